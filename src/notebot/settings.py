@@ -1,0 +1,267 @@
+"""Settings: strict, frozen, read once, each with the place it came from.
+
+what is passed in  >  NOTEBOT_*  >  ./notebot.toml  >  the user's notebot.toml  >  OLLAMA_HOST  >  defaults
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from notebot.errors import SettingsError
+
+FILE_NAME = "notebot.toml"
+PREFIX = "NOTEBOT_"
+OLLAMA_PORT = 11434
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Settings(BaseModel):
+    """Everything that can be set. Paths are absolute when they come from `load`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    knowledge: Annotated[tuple[Path, ...], Field(min_length=1, description="Folders with your notes.")] = (Path("knowledge"),)
+    data: Annotated[Path, Field(description="Folder that holds the index. By default one for each set of notes folders.")]
+    model: Annotated[Text, Field(description="Chat model: `auto`, an Ollama name, `packaged`, or the path of a GGUF file.")] = (
+        "auto"
+    )
+    embedder: Annotated[Text, Field(description="Embedding model. The index belongs to it.")] = "minilm"
+    ollama_host: Annotated[Text, Field(description="Address of the Ollama server.")] = f"http://127.0.0.1:{OLLAMA_PORT}"
+    context_tokens: Annotated[int, Field(ge=512, le=1_048_576, description="The model's window: prompt and answer together.")] = (
+        4096
+    )
+    answer_tokens: Annotated[int, Field(ge=16, le=65_536, description="The longest answer. At most half the window.")] = 400
+    passages: Annotated[int, Field(ge=1, le=50, description="How many passages an answer may rest on.")] = 6
+    host: Annotated[Text, Field(description="Address that the web page listens on.")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535, description="Port that the web page listens on; 0 takes any free one.")] = 7860
+
+    @field_validator("ollama_host")
+    @classmethod
+    def _reachable_address(cls, value: str) -> str:
+        return address(value)
+
+    @model_validator(mode="after")
+    def _answer_fits_window(self) -> Settings:
+        if self.answer_tokens * 2 > self.context_tokens:
+            raise ValueError(
+                f"answer_tokens ({self.answer_tokens}) must be at most half of context_tokens ({self.context_tokens}): "
+                "the question and the notes need the rest."
+            )
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Settings, and for each of them where it was read: `default`, `argument`, a variable's name, or a file's path."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """All that `load` reads besides its argument: variables, the current folder, and the user's three folders."""
+
+    environment: Mapping[str, str]
+    folder: Path
+    home: Path
+    user_config: Path
+    user_data: Path
+
+    @classmethod
+    def here(cls) -> Surroundings:
+        """Those of this process, now."""
+        import platformdirs
+
+        try:
+            folder, home = Path.cwd(), Path.home()
+        except (OSError, RuntimeError) as error:
+            raise SettingsError(
+                f"The current folder or your home folder cannot be found ({error}). Change to a folder that exists."
+            ) from error
+        config, data = platformdirs.user_config_path("notebot"), platformdirs.user_data_path("notebot")
+        return cls(MappingProxyType(dict(os.environ)), folder, home, config, data)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """Raw values of one origin. Relative paths in it count from `base`."""
+
+    values: Mapping[str, object]
+    origin: str
+    base: Path
+
+
+def load(flags: Mapping[str, object] | None = None, *, around: Surroundings | None = None) -> Loaded:
+    """Read every layer; the first that has a key wins.
+
+    `flags` maps names of settings to values; None counts as not given. `around` is this process unless passed in.
+    Raises SettingsError, which names the key, the value and where it was read.
+    """
+    around = around or Surroundings.here()
+    values: dict[str, object] = {}
+    origins: dict[str, str] = {}
+    for layer in _layers(flags or {}, around):
+        for key, value in layer.values.items():
+            _require_known(key, layer.origin)
+            if key not in values:
+                values[key] = _with_paths(key, value, layer.base, around.home)
+                origins[key] = layer.origin
+    if "knowledge" not in values:
+        values["knowledge"] = (around.folder / "knowledge",)
+    if "data" not in values:
+        values["data"] = _default_data(values["knowledge"], around.user_data)
+    settings = _validated(values, origins)
+    return Loaded(settings, MappingProxyType({key: origins.get(key, "default") for key in Settings.model_fields}))
+
+
+def address(text: str) -> str:
+    """Turn what people write for OLLAMA_HOST (`host`, `host:port`, `0.0.0.0`, a URL) into the URL to connect to.
+
+    Raises ValueError when no host can be read in it.
+    """
+    wanted = "must be an address like http://127.0.0.1:11434 or host:port."
+    scheme, found, rest = text.strip().partition("://")
+    scheme, rest = (scheme.lower(), rest) if found else ("http", text.strip())
+    try:
+        parts = urlsplit(f"{scheme}://{rest}")
+        host, port = parts.hostname or "127.0.0.1", parts.port
+    except ValueError as error:
+        raise ValueError(wanted) from error
+    if scheme not in {"http", "https"} or "@" in rest or not rest or re.search(r"[\s\x00-\x1f\\]", rest) or port == 0:
+        raise ValueError(wanted)
+    if port is None:
+        port = {"http": 80, "https": 443}[scheme] if found else OLLAMA_PORT
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  a server's "listen everywhere" is no address to connect to
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}{parts.path.rstrip('/')}"
+
+
+def expected(key: str) -> str:
+    """What a setting's value must be, in words, for messages and documentation."""
+    if key == "knowledge":
+        return "a folder, or a list of folders"
+    if key == "data":
+        return "a folder"
+    if key == "ollama_host":
+        return "an address like http://127.0.0.1:11434 or host:port"
+    limits = {
+        name: value
+        for bound in Settings.model_fields[key].metadata
+        for name in ("ge", "le")
+        if (value := getattr(bound, name, None)) is not None
+    }
+    return f"a whole number from {limits['ge']} to {limits['le']}" if limits else "a text that is not empty"
+
+
+def _layers(flags: Mapping[str, object], around: Surroundings) -> tuple[_Layer, ...]:
+    given = {key: value for key, value in flags.items() if value is not None}
+    variables = {key: value for key, value in around.environment.items() if key.startswith(PREFIX) and value.strip()}
+    layers = [_Layer(given, "argument", around.folder)]
+    layers += [
+        _Layer({key.removeprefix(PREFIX).lower(): _from_text(key, value)}, key, around.folder) for key, value in variables.items()
+    ]
+    layers += [_file(around.folder / FILE_NAME), _file(around.user_config / FILE_NAME)]
+    if ollama := around.environment.get("OLLAMA_HOST", "").strip():
+        layers.append(_Layer({"ollama_host": ollama}, "OLLAMA_HOST", around.folder))
+    return tuple(layers)
+
+
+def _from_text(variable: str, text: str) -> object:
+    """A variable's text as the type that its setting has; left as text where it does not fit, for the check to name it."""
+    key = variable.removeprefix(PREFIX).lower()
+    if key == "knowledge":
+        return [part for part in text.split(os.pathsep) if part.strip()]
+    field = Settings.model_fields.get(key)
+    if field is not None and field.annotation is int and re.fullmatch(r"\s*[+-]?\d{1,18}\s*", text):
+        return int(text)
+    return text
+
+
+def _file(path: Path) -> _Layer:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        values = tomllib.loads(text)
+    except (FileNotFoundError, NotADirectoryError):
+        values = {}
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}. Make it readable, or move it away.") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is not UTF-8 text (byte {error.start}). Save it as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        lines = text.split("\n")
+        place = str(error).replace("at end of document", f"at line {len(lines)}, column {len(lines[-1]) + 1}, the end")
+        raise SettingsError(f"{path} is not valid TOML: {place}. Mend that line, or move the file away.") from error
+    except RecursionError as error:
+        raise SettingsError(f"{path} is nested too deeply. Settings are plain lines: key = value.") from error
+    return _Layer(values, str(path), path.parent)
+
+
+def _require_known(key: str, origin: str) -> None:
+    if key in Settings.model_fields:
+        return
+    variable = origin.startswith(PREFIX)
+    near = difflib.get_close_matches(key.lower().replace("-", "_"), Settings.model_fields, n=1, cutoff=0.6)
+    meant = [f"{PREFIX}{name.upper()}" if variable else name for name in near]
+    hint = f"Did you mean {meant[0]!r}?" if meant else f"Known: {', '.join(Settings.model_fields)}."
+    where = f"Unknown variable {origin}." if variable else f"Unknown setting {key!r} in {origin}."
+    raise SettingsError(f"{where} {hint}")
+
+
+def _with_paths(key: str, value: object, base: Path, home: Path) -> object:
+    """The value with its paths made absolute. What is no path is left as it is, for the check to name it."""
+    if key == "data":
+        return _path(value, base, home)
+    if key == "knowledge":
+        parts = value if isinstance(value, (list, tuple)) else (value,)
+        return tuple(_path(part, base, home) for part in parts)
+    if key == "model" and isinstance(value, str) and value.lower().endswith(".gguf"):
+        return str(_path(value, base, home))
+    return value
+
+
+def _path(value: object, base: Path, home: Path) -> object:
+    if not isinstance(value, (str, Path)) or not str(value).strip() or "\0" in str(value):
+        return None  # no path at all: refused by the check
+    text = str(value)
+    path = home / text[2:] if text.startswith("~/") else home if text == "~" else base / text
+    return Path(os.path.normpath(path))
+
+
+def _default_data(knowledge: object, user_data: Path) -> Path | None:
+    """One index for each set of notes folders, whatever the order they are named in."""
+    folders = knowledge if isinstance(knowledge, tuple) else ()
+    if not folders or None in folders:
+        return None  # the check of `knowledge` has the better message
+    names = sorted(str(folder.resolve()) for folder in folders)
+    digest = hashlib.sha256("\0".join(names).encode("utf-8", "surrogateescape")).hexdigest()
+    label = re.sub(r"[^\w.-]+", "-", folders[0].name).strip("-.")[:60] or "notes"
+    return user_data / f"{label}-{digest[:8]}"
+
+
+def _validated(values: Mapping[str, object], origins: Mapping[str, str]) -> Settings:
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+    key = str(first["loc"][0]) if first["loc"] else ""
+    if not key:
+        where = " and ".join(sorted({origins[name] for name in ("answer_tokens", "context_tokens") if name in origins}))
+        raise SettingsError(f"{first['msg'].removeprefix('Value error, ')} Read from: {where}.")
+    origin = origins.get(key, "default")
+    shown = origin if origin.startswith((PREFIX, "OLLAMA_")) else key if origin == "argument" else f"{key} in {origin}"
+    given = first["input"]
+    value = "" if given is None else f" is {str(given)[:80]!r}, but it"  # None stands for what was no path
+    raise SettingsError(f"{shown}{value} must be {expected(key)}.")
