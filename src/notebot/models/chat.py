@@ -1,0 +1,143 @@
+"""Any LlamaIndex LLM as a ChatModel: deltas out, thoughts left out, errors translated, closing stops the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from typing import Any
+
+from llama_index.core.base.llms.types import ChatMessage, ChatResponse, MessageRole
+
+from notebot.errors import ModelError, ModelFailed
+from notebot.models.ports import Message
+from notebot.models.tokens import token_bound
+
+Translate = Callable[[Exception], ModelError | None]
+
+
+def _untranslated(_error: Exception) -> ModelError | None:
+    return None
+
+
+class LlamaIndexChat:
+    """A LlamaIndex LLM behind the ChatModel port.
+
+    `translate` knows the errors of one kind of model and returns ours, or None for what it does not know. An empty
+    piece in the stream means that the model is still reading: a chance to stop, nothing to show.
+    """
+
+    def __init__(self, llm: Any, *, name: str, context_tokens: int, translate: Translate = _untranslated) -> None:
+        self._llm = llm
+        self._name = name
+        self._context_tokens = context_tokens
+        self._translate = translate
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def context_tokens(self) -> int:
+        return self._context_tokens
+
+    def count_tokens(self, text: str) -> int:
+        """An upper bound that needs no tokenizer: see token_bound."""
+        return token_bound(text)
+
+    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Generator[str, None, None]:
+        """Pieces of the answer as they are written. Raises ModelUnreachable, ModelMissing or ModelFailed."""
+        prompt = [ChatMessage(role=MessageRole(message.role), content=message.text) for message in messages]
+        done: bool | None = None  # what the model last said about it, if it ever says so
+        wrote = False
+        speech = Speech()
+        try:
+            for response in self._responses(prompt, max_tokens):
+                done = _says_done(response, done)
+                speech.thought |= bool(response.additional_kwargs.get("thinking_delta"))
+                piece = speech.hear(response.delta or "")
+                wrote |= bool(piece)
+                yield piece
+            if rest := speech.end():
+                wrote = True
+                yield rest
+        except ModelError:
+            raise
+        except Exception as error:  # a hundred LlamaIndex packages, each with exceptions of its own
+            raise self._translate(error) or self._failed(str(error) or type(error).__name__) from error
+        if not wrote and speech.thought:
+            raise self._failed("it spent all its tokens on thinking. Choose a model that does not think")
+        if done is False or (done is None and not wrote):
+            raise self._failed("its stream ended before the answer did. Try again")
+
+    def close(self) -> None:
+        """Release what the LLM holds, where it can be released."""
+        close = getattr(self._llm, "close", None)
+        if close is not None:
+            close()
+
+    def _responses(self, prompt: Sequence[ChatMessage], max_tokens: int) -> Iterator[ChatResponse]:
+        stream = self._llm.stream_chat(prompt, max_tokens=max_tokens)
+        try:
+            yield from stream
+        finally:
+            # LlamaIndex wraps the generator that holds the connection in one of its own: closing the outer leaves the
+            # inner one alive until the outer is freed. No reference may stay behind.
+            stream.close()
+            del stream
+
+    def _failed(self, reason: str) -> ModelFailed:
+        return ModelFailed(f"{self._name} broke off: {reason.rstrip('.')}.")
+
+
+def _says_done(response: ChatResponse, before: bool | None) -> bool | None:
+    """Ollama and our llama.cpp say on each response whether it is the last; of others the end of the stream must do."""
+    raw = response.raw
+    return bool(raw["done"]) if isinstance(raw, Mapping) and "done" in raw else before
+
+
+class Speech:
+    """What a model says aloud: takes pieces of its text, gives them back without <think>...</think> parts.
+
+    A tag may be split across pieces, so the tail that could begin one is held back until it is clear. White space
+    after a thought belongs to the thought.
+    """
+
+    def __init__(self) -> None:
+        self._held = ""
+        self._thinking = False
+        self._after_thought = False
+        self.thought = False
+
+    def hear(self, piece: str) -> str:
+        """Another piece; returns what may be shown now, which may be nothing."""
+        self._held += piece
+        spoken = ""
+        while True:
+            tag = "</think>" if self._thinking else "<think>"
+            before, found, after = self._held.partition(tag)
+            if not found:
+                break
+            spoken += self._aloud(before)
+            self._held = after
+            self._thinking = not self._thinking
+            self._after_thought = self.thought = True
+        kept = _beginning_of(tag, self._held)
+        clear, self._held = self._held[: len(self._held) - kept], self._held[len(self._held) - kept :]
+        return spoken + self._aloud(clear)
+
+    def end(self) -> str:
+        """What is still held back, once no more will come."""
+        rest, self._held = self._held, ""
+        return self._aloud(rest)
+
+    def _aloud(self, text: str) -> str:
+        if self._thinking:
+            return ""
+        if self._after_thought:
+            text = text.lstrip()
+            self._after_thought = not text
+        return text
+
+
+def _beginning_of(tag: str, text: str) -> int:
+    """How many characters at the end of `text` could be the beginning of `tag`."""
+    return next((size for size in range(min(len(tag) - 1, len(text)), 0, -1) if text.endswith(tag[:size])), 0)

@@ -1,0 +1,62 @@
+"""Stand-ins for what tests cannot have: a chat model that says what it is told to say."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+
+from notebot.errors import ModelFailed
+from notebot.models.ports import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One call of `stream`, as it arrived."""
+
+    messages: tuple[Message, ...]
+    max_tokens: int
+
+
+@dataclass
+class FakeChat:
+    """A ChatModel that answers with `replies` in order, the last one for ever, in pieces of one word.
+
+    An exception among the replies is raised; a reply that is a list is a stream in just these pieces, and an exception
+    in it breaks off there. `prompts` holds every call, `stopped` counts the streams that were closed before their end.
+    """
+
+    replies: Sequence[str | Exception | Sequence[str | Exception]] = ("",)
+    name: str = "fake"
+    context_tokens: int = 4096
+    prompts: list[Prompt] = field(default_factory=list)
+    stopped: int = 0
+    closed: bool = False
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split()) * 2
+
+    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Generator[str, None, None]:
+        reply = self.replies[min(len(self.prompts), len(self.replies) - 1)]
+        self.prompts.append(Prompt(tuple(messages), max_tokens))
+        if sum(self.count_tokens(message.text) for message in messages) + max_tokens > self.context_tokens:
+            raise ModelFailed(f"{self.name} broke off: the prompt is longer than its window.")
+        for piece in _pieces(reply)[:max_tokens]:
+            if isinstance(piece, Exception):
+                raise piece
+            try:
+                yield piece
+            except GeneratorExit:
+                self.stopped += 1
+                raise
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def _pieces(reply: str | Exception | Sequence[str | Exception]) -> list[str | Exception]:
+    if isinstance(reply, Exception):
+        return [reply]
+    if isinstance(reply, str):
+        words = reply.split(" ")
+        return [word if last else f"{word} " for word, last in zip(words, [False] * (len(words) - 1) + [True], strict=True)]
+    return list(reply)
