@@ -1,0 +1,56 @@
+"""Words: what counts as one, which say something of their own, and which are forms of the same."""
+
+from __future__ import annotations
+
+import re
+
+STOP_WORDS = frozenset(
+    """a about above after again all also am an and any are as at be because been before being below between both but by can
+    could did do does doing done down during each few for from further had has have having he her here hers him his how i if in
+    into is it its itself just let like many may me might more most much must my no nor not of off on once one only or other our
+    out over own per please same say says shall she should so some such than that the their them then there these they this
+    those through to too under until up us use used uses using very via want was we were what when where whether which while
+    who whom whose why will with would yes yet you your""".split()
+)
+
+# Words that say what kind of answer is wanted, or that point at the notes themselves: never the topic of a question.
+ASKING_WORDS = frozenset(
+    """according anything called concept define defined definition describe description detail details difference differ
+    differences different do example examples explain explanation got give happen happens info information kind kinds know list
+    main mean meaning means mention mentioned name named names need note notes noted overview purpose recall remember say
+    short stand stands summarise summarize summary tell thing things type types versus vs work works write written
+    wrote""".split()
+)
+
+WORD = re.compile(r"[^\W_](?:[\w'’./&+#-]*[\w+#])?")
+# Nouns that only say what kind of thing the rest is: "the tools are X and Y" says no more than "X and Y".
+CLASS_WORDS = frozenset(
+    """tool tools technique techniques method methods approach approaches topic topics section sections way ways task tasks
+    process case cases term terms idea ideas feature features form forms part parts include includes
+    including following""".split()
+)
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, in lower case, in order. `CI/CD`, `num_ctx` and `C++` are one word each."""
+    return [match.group().lower().replace("’", "'").removesuffix("'s") for match in WORD.finditer(text)]
+
+
+def stem(word: str) -> str:
+    """A word without its commonest English endings: enough to see `layers` and `layer` as one."""
+    word = word.lower().replace("’", "'").removesuffix("'s").strip("'")
+    for ending in ("ies", "ing", "ed", "es", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
+            return word[: -len(ending)] + ("y" if ending == "ies" else "")
+    return word.removesuffix("e") if len(word) > 4 else word
+
+
+def is_content(word: str) -> bool:
+    """Whether a word says something of its own."""
+    word = word.lower()
+    return word not in STOP_WORDS and word not in ASKING_WORDS and word not in CLASS_WORDS
+
+
+def content(text: str) -> list[str]:
+    """The stems of the content words of a text, in order."""
+    return [stem(word) for word in WORD.findall(text) if is_content(word)]
