@@ -1,0 +1,80 @@
+"""The model's text, sentence by sentence as it grows, each checked against the passages that the model was shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from notebot.answer.citations import cite
+from notebot.answer.grounding import Evidence, check
+from notebot.answer.sentences import SentenceStream
+from notebot.models.ports import TokenEmbedder
+from notebot.retrieve.vocabulary import content
+from notebot.types import Passage, Sentence
+
+LOST = 3  # sentences in a row that the notes do not carry: the model has left them and will not come back
+MOST_SENTENCES = 12  # a small model that goes on beyond this has lost the question
+DECLINES = re.compile(
+    r"\b(?:i (?:do not|don['’]t|cannot|can['’]t) (?:know|find|answer|tell)"
+    r"|not (?:(?:mentioned|stated|provided) )?in (?:the|your) notes"
+    r"|notes (?:do not|don['’]t) (?:say|hold|contain|mention|provide|specify|have))\b",
+    re.I,
+)
+
+
+class CheckedDraft:
+    """Collects what a model writes. `sentences` are those checked so far; `declined` once it has said that it cannot answer."""
+
+    def __init__(self, passages: Sequence[Passage], evidence: Sequence[Evidence], tokens: TokenEmbedder) -> None:
+        self.passages = tuple(passages)
+        self.sentences: list[Sentence] = []
+        self.declined = False
+        self.repeating = False
+        self._evidence = evidence
+        self._tokens = tokens
+        self._stream = SentenceStream()
+        self._opening = ""  # "Yes." or "No.": says nothing alone, so it is checked with the sentence that follows
+
+    @property
+    def enough(self) -> bool:
+        """Whether more text would be no use."""
+        lost = len(self.sentences) >= LOST and not any(sentence.supported for sentence in self.sentences[-LOST:])
+        return self.repeating or lost or len(self.sentences) >= MOST_SENTENCES
+
+    def feed(self, piece: str) -> list[Sentence]:
+        """The sentences that this piece of text has completed, checked."""
+        return self._judge(self._stream.feed(piece))
+
+    def finish(self) -> list[Sentence]:
+        """The last sentence, at the end of the text."""
+        return self._judge(self._stream.finish(), last=True)
+
+    def break_off(self) -> list[Sentence]:
+        """The last words of a model that broke off in the middle: kept, and marked."""
+        rest = " ".join(self._stream.finish())
+        fresh = [Sentence(rest, supported=False, score=0.0, reason="the model broke off here")] if rest else []
+        self.sentences.extend(fresh)
+        return fresh
+
+    def _judge(self, texts: Sequence[str], *, last: bool = False) -> list[Sentence]:
+        fresh: list[Sentence] = []
+        for number, written in enumerate(texts):
+            text = f"{self._opening} {written}".strip()
+            self._opening = ""
+            if written.endswith("?"):
+                continue  # a question says nothing
+            if DECLINES.search(text):
+                self.declined = True
+            elif not content(text) and not (last and number == len(texts) - 1):
+                self._opening = text
+            elif any(text == sentence.text for sentence in self.sentences):
+                self.repeating = True
+            elif not self.enough:
+                fresh.append(self._check(text))
+                self.sentences.append(fresh[-1])
+        return fresh
+
+    def _check(self, text: str) -> Sentence:
+        support = check(text, self._evidence, self._tokens)
+        citations = tuple(cite(span, self.passages) for span in support.spans) if support.supported else ()
+        return Sentence(text, support.supported, round(support.score, 4), citations, support.reason)

@@ -1,0 +1,182 @@
+"""The support check: does this evidence carry this claim, on which words does that rest, and what is missing?
+
+A claim is aligned with the evidence word by word: the vectors of a word's tokens in context are compared with those of
+every token of the evidence, and the word counts as far as its best match does. Alignment cannot see numbers, negation
+and quantifiers, so those are compared by rule. Trained on nothing; the thresholds were chosen on labelled claims
+(eval/README.md says which, with the figures).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from notebot.answer.contradiction import SCALE, contradiction, numbers
+from notebot.answer.roles import misattributed, turned_round
+from notebot.answer.sentences import sentence_spans
+from notebot.models.ports import TokenEmbedder, TokenVectors
+from notebot.retrieve.vocabulary import WORD, is_content, stem
+from notebot.types import Span, Support
+
+SUPPORTED = 0.70  # the claim's words are carried as a whole
+CARRIED = 0.45  # one word is carried; below, it stands for something that the evidence does not say
+ELSEWHERE = 0.5  # the most that a word counts in one sentence when it stands, literally, in another
+NAME = 0.4  # the most that a name counts when it stands nowhere in the evidence
+ADDRESS = re.compile(r"<?\w+://\S+")  # a line that is only an address says nothing
+MOST_SPANS = 3  # a claim pieced together from more sentences than this is not a claim that the notes make
+GAIN = 0.06  # what another sentence of the same passage must add to be worth citing
+GAIN_ELSEWHERE = 0.15  # and of another passage: stitching passages together is how words are put into the notes' mouth
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One passage, made ready once for many claims: its sentences and its token vectors."""
+
+    text: str
+    sentences: tuple[tuple[int, int], ...]
+    tokens: TokenVectors
+
+
+def prepare(texts: Sequence[str], tokens: TokenEmbedder) -> list[Evidence]:
+    """Passages made ready for `check`: this is the costly part, so do it once a question."""
+    return [
+        Evidence(text, tuple(span for span in sentence_spans(text) if not ADDRESS.fullmatch(text, *span)), vectors)
+        for text, vectors in zip(texts, tokens.token_vectors(texts), strict=True)
+    ]
+
+
+def check(claim: str, evidence: Sequence[Evidence], tokens: TokenEmbedder) -> Support:
+    """How far the evidence carries the claim. `Span.evidence` counts from 0 in the order given."""
+    said = read_words(claim, tokens)
+    units = [(number, start, end) for number, item in enumerate(evidence) for start, end in item.sentences]
+    if not said.weights.any() or not units:
+        return Support(0.0, False, (), "there is nothing in it that the notes could carry")
+    grid = _word_matches(said, evidence)
+    chosen = _fewest_units(grid, said.weights, np.array([number for number, _, _ in units], dtype=np.int32))
+    best = grid[:, chosen].max(axis=1)
+    score = float(np.average(best, weights=said.weights))
+    spans = tuple(
+        Span(number, start, end, evidence[number].text[start:end])
+        for number, start, end in sorted(units[unit] for unit in chosen)
+    )
+    reason = contradiction(claim, " ".join(span.quote for span in spans), [item.text for item in evidence])
+    reason = reason or next(filter(None, (_wrong_role(claim, units[unit], evidence) for unit in chosen)), "")
+    if reason:
+        return Support(min(score, 0.3), False, spans, reason)
+    missing = [
+        word for word, carried, weight in zip(said.texts, best, said.weights, strict=True) if weight >= 1 and carried < CARRIED
+    ]
+    if missing:
+        return Support(min(score, SUPPORTED - 0.01), False, spans, f"the notes do not say: {', '.join(dict.fromkeys(missing))}")
+    supported = score >= SUPPORTED
+    return Support(score, supported, spans, "" if supported else "the notes do not say it in this way")
+
+
+def carried_words(said: Words, item: Evidence) -> list[frozenset[str]]:
+    """For every sentence of one passage, the content words that it carries."""
+    if not said.texts or not item.sentences:
+        return [frozenset()] * len(item.sentences)
+    carried = _word_matches(said, [item]) >= CARRIED
+    return [
+        frozenset(word for word, there, weight in zip(said.texts, column, said.weights, strict=True) if there and weight >= 1)
+        for column in carried.T
+    ]
+
+
+def carried_by_sentence(said: Words, item: Evidence) -> list[float]:
+    """For every sentence of one passage, how far it carries the content words, 0 to 1."""
+    if not said.weights.any():
+        return [0.0] * len(item.sentences)
+    return [float(value) for value in said.weights @ _word_matches(said, [item]) / said.weights.sum()]
+
+
+def _wrong_role(claim: str, unit: tuple[int, int, int], evidence: Sequence[Evidence]) -> str:
+    number, start, end = unit
+    item = evidence[number]
+    main = item.text[start:end]
+    heading = item.text.partition("\n")[0].lstrip("# ") if item.text.startswith("#") else ""
+    others = [item.text[a:b] for a, b in item.sentences if (a, b) != (start, end) and item.text[a:b] != heading]
+    return misattributed(claim, main, others) or turned_round(claim, main, heading)
+
+
+# --- words --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text by its words, as the check compares them."""
+
+    texts: tuple[str, ...]
+    weights: NDArray[np.float32]  # 1 for a word with content, little for the others
+    names: tuple[bool, ...]  # written like a name: with a capital that the position does not explain, or with a digit
+    pieces: tuple[NDArray[np.float32], ...]  # unit vectors of each word's tokens
+
+    @property
+    def content(self) -> tuple[str, ...]:
+        return tuple(word for word, weight in zip(self.texts, self.weights, strict=True) if weight >= 1)
+
+
+def read_words(claim: str, tokens: TokenEmbedder) -> Words:
+    """The words of a text with their token vectors in context."""
+    vectors = tokens.token_vectors([claim])[0]
+    texts, weights, names, pieces = [], [], [], []
+    for match in WORD.finditer(claim):
+        inside = (vectors.offsets[:, 0] >= match.start()) & (vectors.offsets[:, 1] <= match.end())
+        if inside.any():
+            word = match.group()
+            texts.append(word)
+            # A number has its own rule, so here it weighs as little as a function word.
+            weights.append(1.0 if is_content(word) and not numbers(word) and word.lower() not in SCALE else 0.1)
+            names.append(any(char.isupper() or char.isdigit() for char in word[1:]) or (match.start() > 0 and word[0].isupper()))
+            pieces.append(vectors.vectors[inside])
+    return Words(tuple(texts), np.array(weights, dtype=np.float32), tuple(names), tuple(pieces))
+
+
+def _word_matches(said: Words, evidence: Sequence[Evidence]) -> NDArray[np.float32]:
+    """For every word of the claim and every sentence of the evidence: how well the sentence carries the word, 0 to 1.
+
+    A word that stands in the evidence itself is carried by the sentences that hold it; a name that does not is hardly
+    carried by any, for names of the same kind have much the same vectors.
+    """
+    alike, literal = [], []
+    for item in evidence:
+        offsets = item.tokens.offsets
+        matches = [pieces @ item.tokens.vectors.T for pieces in said.pieces]
+        for start, end in item.sentences:
+            inside = (offsets[:, 0] >= start) & (offsets[:, 1] <= end)
+            alike.append([float(match[:, inside].max(axis=1).mean()) if inside.any() else 0.0 for match in matches])
+            stems = {stem(match.group()) for match in WORD.finditer(item.text, start, end)}
+            literal.append([stem(word) in stems or _spelled_out(word, item.text[start:end]) for word in said.texts])
+    grid, found = np.array(alike, dtype=np.float32).T, np.array(literal).T
+    limit = np.where(found.any(axis=1), ELSEWHERE, [NAME if named else 1.0 for named in said.names])
+    return np.where(found, np.float32(1.0), np.clip(grid, 0, limit[:, None])).astype(np.float32)
+
+
+def _spelled_out(word: str, sentence: str) -> bool:
+    """Whether an abbreviation of capitals stands in the sentence as the words it is made of."""
+    if not (word.isupper() and word.isalpha() and 2 <= len(word) <= 6):
+        return False
+    initials = "".join(match.group()[0] for match in WORD.finditer(sentence)).upper()
+    return word in initials
+
+
+def _fewest_units(grid: NDArray[np.float32], weights: NDArray[np.float32], passage_of: NDArray[np.int32]) -> list[int]:
+    """The sentences that together carry the most, taken greedily while each one still adds enough."""
+    chosen: list[int] = []
+    carried = np.zeros(len(weights), dtype=np.float32)
+    total = float(weights.sum())
+    while len(chosen) < MOST_SPANS:
+        gains = (np.maximum(grid, carried[:, None]) - carried[:, None]).T @ weights / total
+        if chosen:
+            elsewhere = ~np.isin(passage_of, passage_of[chosen])
+            gains[gains < np.where(elsewhere, GAIN_ELSEWHERE, GAIN)] = 0
+        unit = int(gains.argmax())
+        if chosen and gains[unit] <= 0:
+            break
+        chosen.append(unit)
+        carried = np.maximum(carried, grid[:, unit])
+    return chosen

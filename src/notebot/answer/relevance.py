@@ -1,0 +1,97 @@
+"""Does what the notes say answer what was asked? A sentence can be true to the notes and still be no answer.
+
+Two plain tests: what the question is about must be carried by the evidence, and a question for a number, a date or a
+person must be answered with one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from notebot.answer.contradiction import numbers
+from notebot.answer.grounding import Evidence, carried_words, read_words
+from notebot.models.ports import TokenEmbedder
+from notebot.retrieve.question import asks_for
+from notebot.retrieve.vocabulary import WORD, content, stem
+from notebot.types import Passage
+
+HOW_MANY = re.compile(r"\bhow (?:many|much|large|big|long|often|old|expensive)\b|\bwhat (?:number|percentage|share)\b", re.I)
+WHEN = re.compile(
+    r"\bwhen (?:was|were|did|will)\b|\bwhen is\b(?!.*\b(?:use|used|useful|needed|appropriate|better|best|recommended)\b)|"
+    r"\b(?:what|which) (?:year|date|month|day)\b|\bsince when\b",
+    re.I,
+)
+WHO = re.compile(
+    r"^\s*(?:and\s+)?(?:who|whose|whom)\b|\bby whom\b|\bwho (?:invented|made|created|founded|wrote|developed)\b", re.I
+)
+DATE = re.compile(
+    r"\b(?:1[5-9]|20)\d\d\b|\b(?:january|february|march|april|may|june|july|august|september|october|november|december|"
+    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|yesterday)\b|\b\d{1,2}[./:]\d{1,2}\b",
+    re.I,
+)
+AMOUNT = re.compile(r"\b(?:multiple|several|many|few|none|all|single|both|expensive|cheap|dozens?|hundreds?|thousands?)\b", re.I)
+ENOUGH = 0.5  # of what the question is about must be in the evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """The content words of a question, and which of them each sentence of each passage carries."""
+
+    words: tuple[str, ...]
+    by_sentence: tuple[tuple[frozenset[str], ...], ...]  # passage, then sentence
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The words that no passage carries."""
+        carried = frozenset().union(*(words for passage in self.by_sentence for words in passage))
+        return tuple(word for word in self.words if word not in carried)
+
+    @property
+    def enough(self) -> bool:
+        """Whether the passages together speak of what is asked."""
+        return len(self.words) - len(self.missing) >= ENOUGH * len(self.words)
+
+    def share(self, passage: int, sentences: Iterable[int] | None = None) -> float:
+        """The part of the words, 0 to 1, that a passage or some of its sentences carry; 1 for a question without any."""
+        carried = self.by_sentence[passage]
+        chosen = carried if sentences is None else [carried[number] for number in sentences]
+        return len(frozenset().union(*chosen)) / len(self.words) if self.words else 1.0
+
+
+def focus(question: str, evidence: Sequence[Evidence], tokens: TokenEmbedder) -> Focus:
+    """What of the question each passage speaks about, word by word, as the support check sees words."""
+    said = read_words(question, tokens)
+    return Focus(tuple(dict.fromkeys(said.content)), tuple(tuple(carried_words(said, item)) for item in evidence))
+
+
+def fits(question: str, texts: Sequence[str]) -> bool:
+    """Whether one of the texts holds the kind of thing that was asked for. True for questions of no special kind."""
+    if HOW_MANY.search(question):
+        return any(numbers(text) or AMOUNT.search(text) for text in texts)
+    if WHEN.search(question):
+        return any(DATE.search(text) for text in texts)
+    if WHO.search(question):
+        asked = {stem(word) for word in WORD.findall(question)}
+        return any(_names(text, asked) for text in texts)
+    return True
+
+
+def _names(text: str, asked: set[str]) -> bool:
+    """Two words in a row that are written as names and are not in the question."""
+    words = [match.group() for match in WORD.finditer(text)]
+    named = [word[0].isupper() and not word.isupper() and stem(word) not in asked for word in words]
+    return any(first and second for first, second in pairwise(named))
+
+
+def topic_stub(question: str, passages: Sequence[Passage]) -> Passage | None:
+    """The stub whose heading names what the question is about, if one was found."""
+    stubs = (passage for passage in passages if passage.chunk.stub and passage.chunk.heading)
+    return next((stub for stub in stubs if asks_for(question, stub.chunk.heading[-1])), None)
+
+
+def mentions(passage: Passage, heading: str) -> bool:
+    """Whether the passage itself speaks of what a heading names."""
+    return set(content(heading)) <= set(content(passage.chunk.text))

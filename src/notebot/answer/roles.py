@@ -1,0 +1,69 @@
+"""Who does what: a claim that gives one thing's property to another, or turns a statement round, is not supported.
+
+Notes contrast things line by line ("Pretext tasks: ...", "Downstream tasks: ..."), and similarity cannot tell the two
+apart. Subjects are found by position, not by parsing: the label before a colon, or the words before the first verb.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from notebot.retrieve.vocabulary import content
+
+LABEL = re.compile(r"^[^:.!?]{2,60}?:(?=\s)")
+VERB = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|can|cannot|will|would|may|must|should|does|do|did|means?|refers?|uses?|used|requires?|"
+    r"involves?|provides?|allows?|trains?|needs?|works?|helps?|describes?|tests?|relies|rely|generates?|consists?|includes?)\b",
+    re.I,
+)
+RELATIVE = ("that", "which", "who", "to", "and", "or")
+COPULA = re.compile(r"\b(?:is|are|was|were)\b(?!\s+(?:what|by|used|built|based|different|the same|similar))", re.I)
+
+
+def subject(sentence: str) -> str:
+    """The label before a colon, or the words before the first verb (at most 8); empty for a fragment without either."""
+    label = LABEL.match(sentence)
+    if label:
+        return label.group()[:-1]
+    verb = VERB.search(sentence)
+    before = sentence[: verb.start()].split() if verb else []
+    if not 0 < len(before) <= 8 or before[-1].lower() in RELATIVE or "," in "".join(before):
+        return ""
+    return " ".join(before)
+
+
+def misattributed(claim: str, main: str, others: Sequence[str]) -> str:
+    """Why the claim takes from `main` what that says of something else; empty when it does not.
+
+    `main` is the sentence that carries most of the claim, `others` are the sentences around it.
+    """
+    said, there = set(content(claim)), set(content(main))
+    whose = subject(main)
+    foreign = said - there
+    if not whose or set(content(whose)) <= said or not foreign:
+        return ""
+    if any(foreign & set(content(subject(other))) for other in others):
+        return f"the notes say this of '{whose.strip()}'"
+    return ""
+
+
+def turned_round(claim: str, main: str, heading: str) -> str:
+    """Why the claim says "A is B" where the notes say "B is A"; empty when it does not.
+
+    A fragment under a heading ("Subset of machine learning") has the heading as its subject. A list under a label
+    ("Monitoring: Prometheus, Grafana") can be read both ways, and is left alone.
+    """
+    verb = COPULA.search(claim)
+    if not verb or re.search(r"\bnot\b", claim, re.I) or LABEL.match(main) or main == heading:
+        return ""
+    predicate = re.split(r"\b(?:that|which|who)\b", claim[verb.end() :])[0]
+    if VERB.search(predicate):
+        return ""
+    mine, mine_rest = set(content(claim[: verb.start()])), set(content(predicate))
+    whose = subject(main)
+    theirs, theirs_rest = set(content(whose or heading)), set(content(main.removeprefix(whose)))
+    only_mine, only_theirs = mine - theirs, theirs - mine
+    swapped = only_mine and only_theirs and only_mine <= theirs_rest and only_theirs <= mine_rest
+    same_relation = (mine_rest - only_theirs) & theirs_rest or whose
+    return "the notes say it the other way round" if swapped and same_relation else ""

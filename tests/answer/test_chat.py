@@ -1,0 +1,179 @@
+"""One question, all the way: real notes, real index, real check, and a model that says what it is told to say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from fakes import FakeChat
+from notebot.answer.chat import Parts, converse
+from notebot.errors import ModelFailed, ModelUnreachable
+from notebot.models.minilm import MiniLM
+from notebot.retrieve.retriever import Retriever
+from notebot.types import Answer, Checked, Done, Draft, Event, Found, Stage, Status, Turn
+
+Ask = Callable[..., list[Event]]
+
+
+@pytest.fixture
+def ask(retriever: Retriever, minilm: MiniLM) -> Ask:
+    def run(question: str, model: FakeChat, history: Sequence[Turn] = ()) -> list[Event]:
+        ticks = count()
+        parts = Parts(retriever, minilm, lambda: model, lambda: float(next(ticks)), lambda: "k3x9", 6, 400)
+        return list(converse(question, history, parts))
+
+    return run
+
+
+def end(events: Sequence[Event]) -> Answer:
+    assert isinstance(events[-1], Done)
+    assert not any(isinstance(event, Done) for event in events[:-1])
+    return events[-1].answer
+
+
+def test_a_true_answer_is_shown_with_its_places(ask: Ask, notes: Path) -> None:
+    events = ask("What framework is Databricks built on?", FakeChat(["Databricks is built on Apache Spark."]))
+    answer = end(events)
+    assert (answer.status, answer.text, answer.model) == (Status.ANSWERED, "Databricks is built on Apache Spark.", "fake")
+    assert answer.sentences[0].supported
+    citation = answer.sentences[0].citations[-1]
+    assert (citation.source, citation.heading, citation.first_line) == ("platforms.md", ("Databricks",), 5)
+    lines = (notes / citation.source).read_text().split("\n")
+    assert citation.quote in "\n".join(lines[citation.first_line - 1 : citation.last_line])
+
+
+def test_the_events_come_in_order(ask: Ask) -> None:
+    events = ask("What framework is Databricks built on?", FakeChat(["It is fast. Databricks is built on Apache Spark."]))
+    assert [event.name for event in events if isinstance(event, Stage)] == ["searching", "reading", "writing", "checking"]
+    kinds = [type(event) for event in events if not isinstance(event, Stage)]
+    assert kinds[0] is Found
+    assert kinds[-1] is Done
+    assert (
+        "".join(event.text for event in events if isinstance(event, Draft)) == "It is fast. Databricks is built on Apache Spark."
+    )
+    assert [event.sentence.supported for event in events if isinstance(event, Checked)] == [False, True]
+    assert list(end(events).timings) == ["search", "read", "write", "settle", "total"]
+
+
+def test_what_the_notes_do_not_carry_is_withheld_and_the_rest_is_kept(ask: Ask) -> None:
+    reply = "Databricks is built on Apache Spark. Databricks was founded in 2013."
+    answer = end(ask("What is Databricks built on?", FakeChat([reply])))
+    assert (answer.status, answer.text) == (Status.PARTIAL, "Databricks is built on Apache Spark.")
+    assert [(sentence.supported, bool(sentence.citations)) for sentence in answer.sentences] == [(True, True), (False, False)]
+    assert "2013" in answer.sentences[1].reason
+
+
+def test_when_nothing_the_model_said_holds_the_notes_are_quoted(ask: Ask, notes: Path) -> None:
+    answer = end(
+        ask("Are all pretrained models foundation models?", FakeChat(["Yes, all pretrained models are foundation models."]))
+    )
+    assert answer.status is Status.QUOTED
+    assert "not all pretrained models are foundation models" in answer.text
+    assert "Yes" not in answer.text
+    for sentence in answer.sentences:
+        (citation,) = sentence.citations
+        assert citation.quote == sentence.text
+        assert citation.quote in (notes / citation.source).read_text()
+
+
+def test_a_model_that_declines_does_not_hide_what_the_notes_say(ask: Ask) -> None:
+    answer = end(ask("How many hours of sun do tomatoes need?", FakeChat(["I don't know."])))
+    assert answer.status is Status.QUOTED
+    assert "six hours of sun" in answer.text
+
+
+def test_a_true_sentence_that_was_not_asked_for_is_no_answer(ask: Ask) -> None:
+    answer = end(ask("When was Databricks founded?", FakeChat(["Databricks is a cloud platform for data engineering."])))
+    assert answer.status is Status.NOT_IN_NOTES
+    assert not any(sentence.supported for sentence in answer.sentences)
+
+
+@pytest.mark.parametrize("question", ["Who won the world cup in 1998?", "How do I bake sourdough bread?"])
+def test_what_no_note_speaks_of_is_said_to_be_missing_without_asking_the_model(ask: Ask, question: str) -> None:
+    model = FakeChat(["France."])
+    answer = end(ask(question, model))
+    assert (answer.status, answer.sentences, model.prompts) == (Status.NOT_IN_NOTES, (), [])
+    assert answer.text.startswith("This is not in your notes.")
+
+
+def test_an_empty_heading_is_told_from_a_missing_one(ask: Ask) -> None:
+    model = FakeChat(["Kubernetes runs containers."])
+    answer = end(ask("What is Kubernetes?", model))
+    assert (answer.status, model.prompts) == (Status.STUB, [])
+    assert "“Kubernetes” (platforms.md:9) with nothing under it" in answer.text
+    assert answer.sentences[0].citations[0].quote == "Kubernetes"
+
+
+def test_an_empty_heading_with_a_link_says_where_it_leads(ask: Ask) -> None:
+    answer = end(ask("What is a feature store?", FakeChat([""])))
+    assert answer.status is Status.STUB
+    assert "https://example.org/feature-store, which has not been read" in answer.text
+
+
+def test_an_empty_heading_does_not_hide_what_another_note_says(ask: Ask) -> None:
+    answer = end(ask("What is Apache Spark?", FakeChat(["Apache Spark is a distributed processing framework."])))
+    assert (answer.status, answer.text) == (Status.ANSWERED, "Apache Spark is a distributed processing framework.")
+
+
+def test_a_heading_that_is_the_content_answers(ask: Ask) -> None:
+    answer = end(ask("Which monitoring tools are there?", FakeChat(["Prometheus, Grafana"])))
+    assert (answer.status, answer.text) == (Status.ANSWERED, "Prometheus, Grafana")
+
+
+def test_yes_is_checked_with_the_sentence_that_follows(ask: Ask) -> None:
+    reply = "No. Not all pretrained models are foundation models."
+    answer = end(ask("Are all pretrained models foundation models?", FakeChat([reply])))
+    assert (answer.status, answer.text) == (Status.ANSWERED, reply)
+
+
+def test_a_follow_up_is_searched_with_the_topic_it_leans_on(ask: Ask) -> None:
+    history = [Turn("user", "What is Databricks?"), Turn("assistant", "A cloud platform.")]
+    model = FakeChat(["Databricks is built on Apache Spark."])
+    answer = end(ask("What is it built on?", model, history))
+    assert (answer.status, answer.question) == (Status.ANSWERED, "What is it built on?")
+    assert [message.text for message in model.prompts[0].messages[1:3]] == ["What is Databricks?", "A cloud platform."]
+
+
+def test_a_model_that_breaks_off_keeps_what_it_had_finished_and_marks_the_rest(ask: Ask) -> None:
+    broken = ModelFailed("fake broke off: the server went away.")
+    model = FakeChat([["Databricks is built on Apache Spark. ", "It also ", "has ", broken]])
+    answer = end(ask("What is Databricks built on?", model))
+    assert (answer.status, answer.text) == (Status.PARTIAL, "Databricks is built on Apache Spark.")
+    assert answer.notice == "fake broke off: the server went away."
+    assert (answer.sentences[-1].text, answer.sentences[-1].reason) == ("It also has", "the model broke off here")
+
+
+@pytest.mark.parametrize("error", [ModelFailed("broke"), ModelUnreachable("no server")])
+def test_a_model_that_never_said_anything_is_an_error(ask: Ask, error: Exception) -> None:
+    with pytest.raises(type(error)):
+        ask("What is Databricks built on?", FakeChat([error]))
+
+
+def test_closing_the_stream_stops_the_model(retriever: Retriever, minilm: MiniLM) -> None:
+    model = FakeChat(["word " * 300])
+    parts = Parts(retriever, minilm, lambda: model, lambda: 0.0, lambda: "k3x9", 6, 400)
+    events = converse("What is Databricks built on?", (), parts)
+    for event in events:
+        if isinstance(event, Draft):
+            break
+    assert model.stopped == 0
+    events.close()
+    assert model.stopped == 1
+
+
+def test_a_model_that_repeats_itself_or_has_left_the_notes_is_stopped(ask: Ask) -> None:
+    again = FakeChat(["Databricks is built on Apache Spark. " * 50])
+    assert end(ask("What is Databricks built on?", again)).text == "Databricks is built on Apache Spark."
+    lost = FakeChat([" ".join(f"Cats number {number} sleep on sofas." for number in range(40))])
+    assert len(end(ask("What is Databricks built on?", lost)).sentences) <= 4
+    assert (again.stopped, lost.stopped) == (1, 1)
+
+
+def test_passages_that_do_not_fit_the_window_are_said_to_be_left_out(ask: Ask) -> None:
+    model = FakeChat(["Databricks is built on Apache Spark."], context_tokens=640)
+    answer = end(ask("What is Databricks built on?", model))
+    assert "did not fit" in answer.notice
+    assert len(answer.passages) < 5

@@ -1,0 +1,51 @@
+"""The best words of the notes, verbatim."""
+
+from __future__ import annotations
+
+from notebot.answer.grounding import prepare
+from notebot.answer.quoting import best_quotes
+from notebot.answer.relevance import focus
+from notebot.models.minilm import MiniLM
+from notebot.types import Chunk, Passage
+
+MINING = """# Data mining
+
+Semi-automatic analysis of data.
+
+* Data analysis is used to test models and hypotheses
+* Data mining uses ML to uncover patterns in large data volumes"""
+SPARK = "# Databricks\n\nCloud platform for data science.\nBuilt on Apache Spark, a processing framework."
+
+
+def quotes(question: str, texts: list[str], minilm: MiniLM) -> list[str]:
+    passages = [Passage(Chunk(str(n), "n.md", "n", (), text, 1, 1, False, ()), 1 - n / 10, 0.5) for n, text in enumerate(texts)]
+    evidence = prepare(texts, minilm)
+    found = best_quotes(question, passages, evidence, focus(question, evidence, minilm), minilm)
+    for sentence in found:
+        (citation,) = sentence.citations
+        assert texts[int(citation.passage_id)][citation.start : citation.end] == sentence.text == citation.quote
+    return [sentence.text for sentence in found]
+
+
+def test_the_passage_that_speaks_most_of_the_question_is_quoted_whatever_its_rank(minilm: MiniLM) -> None:
+    found = quotes("difference between data mining and data analysis", [SPARK, MINING], minilm)
+    assert "Data analysis is used to test models and hypotheses" in found
+    assert "Data mining uses ML to uncover patterns in large data volumes" in found
+    assert len(found) <= 3
+
+
+def test_sentences_that_fit_much_less_are_left_out(minilm: MiniLM) -> None:
+    assert quotes("What is Apache Spark?", [SPARK], minilm) == ["Built on Apache Spark, a processing framework."]
+
+
+def test_a_heading_is_quoted_only_when_it_is_all_there_is(minilm: MiniLM) -> None:
+    assert quotes("monitoring?", ["# Monitoring: Prometheus, Grafana"], minilm) == ["Monitoring: Prometheus, Grafana"]
+    assert "Data mining" not in quotes("What is data mining?", [MINING], minilm)
+
+
+def test_a_passage_about_just_this_is_quoted_from_its_beginning(minilm: MiniLM) -> None:
+    assert quotes("What is data mining?", [SPARK, MINING], minilm)[0] == "Semi-automatic analysis of data."
+
+
+def test_no_passages_no_quotes(minilm: MiniLM) -> None:
+    assert quotes("What is data mining?", [], minilm) == []

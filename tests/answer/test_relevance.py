@@ -1,0 +1,67 @@
+"""Whether what the notes say answers what was asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from notebot.answer.grounding import prepare
+from notebot.answer.relevance import fits, focus, mentions, topic_stub
+from notebot.models.minilm import MiniLM
+from notebot.types import Chunk, Passage
+
+
+def passage(text: str, *, stub: bool = False) -> Passage:
+    heading = (text.partition("\n")[0].lstrip("# "),)
+    return Passage(Chunk(text[:8], "notes.md", "notes", heading, text, 1, 1, stub, ()), 1.0, 1.0)
+
+
+def test_the_focus_of_a_question_is_what_some_passage_must_speak_of(minilm: MiniLM) -> None:
+    evidence = prepare(["# Databricks\n\nCloud platform for data engineering.", "# Grafana\n\nCharts."], minilm)
+    about = focus("What is the license of Databricks?", evidence, minilm)
+    assert about.words == ("license", "Databricks")
+    assert about.missing == ("license",)
+    assert [about.share(0), about.share(1)] == [0.5, 0.0]
+    assert about.enough
+
+
+def test_a_question_about_something_else_has_too_little_of_its_focus(minilm: MiniLM) -> None:
+    evidence = prepare(["# Databricks\n\nCloud platform for data engineering."], minilm)
+    assert not focus("Who won the world cup final?", evidence, minilm).enough
+
+
+def test_a_question_without_content_words_is_not_judged(minilm: MiniLM) -> None:
+    about = focus("What is it?", prepare(["# Spark"], minilm), minilm)
+    assert about.enough
+    assert about.share(0) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "answers"),
+    [
+        ("How many layers does it have?", "It has 24 layers.", True),
+        ("How many layers does it have?", "It has multiple layers.", True),
+        ("How many layers does it have?", "It has layers.", False),
+        ("When was it founded?", "It was founded in 2013.", True),
+        ("When was it founded?", "It is a cloud platform.", False),
+        ("Which year did it start?", "In May 2020.", True),
+        ("Who invented Spark?", "Spark was invented by Matei Zaharia.", True),
+        ("Who invented Spark?", "Spark is a framework.", False),
+        ("When do I use it?", "Use it for large data.", True),
+        ("What is Spark?", "A framework.", True),
+    ],
+)
+def test_a_number_a_date_and_a_person_are_answered_with_one(question: str, text: str, answers: bool) -> None:
+    assert fits(question, [text]) is answers
+
+
+def test_a_stub_is_the_topic_when_the_question_asks_for_all_of_its_heading() -> None:
+    stubs = [passage("# Kubernetes", stub=True), passage("# Semantic search", stub=True)]
+    assert topic_stub("What is Kubernetes?", stubs) is stubs[0]
+    assert topic_stub("What is semantic search?", stubs) is stubs[1]
+    assert topic_stub("What is search?", stubs) is None
+    assert topic_stub("What is Kubernetes?", [passage("# Kubernetes\n\nRuns containers.")]) is None
+
+
+def test_another_note_may_mention_what_a_stub_names() -> None:
+    assert mentions(passage("# Databricks\n\nBuilt on Apache Spark, a framework"), "Apache Spark")
+    assert not mentions(passage("# Databricks\n\nA cloud platform"), "Apache Spark")

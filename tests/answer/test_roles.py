@@ -1,0 +1,48 @@
+"""Who does what."""
+
+from __future__ import annotations
+
+import pytest
+
+from notebot.answer.roles import misattributed, subject, turned_round
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("Pretext tasks: train the model", "Pretext tasks"),
+        ("Data mining uses ML to uncover patterns", "Data mining"),
+        ("Subset of machine learning that uses networks", ""),
+        ("Built on Apache Spark, a framework that handles large datasets", ""),
+        ("MLflow", ""),
+        ("http://example.org", ""),
+    ],
+)
+def test_the_subject_is_found_by_its_place(sentence: str, found: str) -> None:
+    assert subject(sentence) == found
+
+
+def test_a_property_of_one_thing_is_not_lent_to_its_neighbour() -> None:
+    main, other = "Pretext tasks: train the model", "Downstream tasks: use the model"
+    assert "Pretext tasks" in misattributed("Downstream tasks train the model.", main, [other])
+    assert misattributed("Pretext tasks train the model.", main, [other]) == ""
+
+
+def test_a_claim_about_something_that_no_neighbour_names_is_not_judged_here() -> None:
+    assert misattributed("SSL trains the model.", "Pretext tasks: train the model", ["Downstream tasks: use it"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("claim", "main", "heading", "wrong"),
+    [
+        ("Machine learning is a subset of deep learning.", "Subset of machine learning", "Deep learning", True),
+        ("Deep learning is a subset of machine learning.", "Subset of machine learning", "Deep learning", False),
+        ("Pretrained models are foundation models.", "All foundation models are pretrained models.", "", True),
+        ("Foundation models are pretrained models.", "All foundation models are pretrained models.", "", False),
+        ("MLflow is part of Databricks.", "MLflow", "Databricks", False),
+        ("Grafana is a monitoring tool.", "Monitoring: Prometheus, Grafana", "Monitoring", False),
+        ("Apache Spark is what Databricks is built on.", "Built on Apache Spark", "Databricks", False),
+    ],
+)
+def test_a_statement_turned_round_is_seen(claim: str, main: str, heading: str, wrong: bool) -> None:
+    assert bool(turned_round(claim, main, heading)) is wrong
