@@ -1,0 +1,177 @@
+"""The composition root: settings in, a Bot out. The only place where the parts of notebot meet."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Self
+
+from notebot.retrieve.question import read_question
+from notebot.settings import Settings
+from notebot.types import Answer, Done, Event, IndexState, Passage, Progress, Summary, Turn
+
+if TYPE_CHECKING:
+    from notebot.answer.chat import Parts
+    from notebot.index.catalog import Catalog
+    from notebot.models.minilm import MiniLM
+    from notebot.models.ports import ChatModel, Embedder
+    from notebot.retrieve.retriever import Retriever
+
+
+class Bot:
+    """Notes to ask. Nothing is loaded until it is needed, and it stays until `close`. Safe to share between threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._lock = threading.RLock()
+        self._opened = ExitStack()
+        self._tokens: MiniLM | None = None
+        self._embedder: Embedder | None = None
+        self._retriever: Retriever | None = None
+        self._reader: Catalog | None = None
+        self._models: dict[str, ChatModel] = {}
+
+    # --- what people do with it -----------------------------------------------------------------------------------
+
+    def ingest(self, *, offline: bool = False, links: bool = True) -> Summary:
+        """Make the index equal to the notes, working on changes only. Raises NotesError, Locked, IndexBroken."""
+        steps = self.ingesting(offline=offline, links=links)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                summary: Summary = end.value
+                return summary
+
+    def ingesting(self, *, offline: bool = False, links: bool = True) -> Generator[Progress, None, Summary]:
+        """`ingest`, step by step. Closing it stops with the index consistent; the next ingest goes on from there.
+
+        `offline` and `links` say whether pages that the notes link to may be fetched; as yet none are, either way.
+        """
+        from notebot.index.vectors import VectorIndex
+        from notebot.index.writer import CatalogWriter
+        from notebot.ingest.sync import sync
+
+        embedder, tokens = self._text_models()
+        with CatalogWriter.open(self.settings.data) as catalog:
+            vectors = VectorIndex(self.settings.data, catalog, model=embedder.name, dimension=embedder.dimension)
+            folders = self.settings.knowledge
+            try:
+                return (yield from sync(folders, catalog=catalog, vectors=vectors, embedder=embedder, tokens=tokens))
+            finally:
+                vectors.close()
+
+    def search(self, question: str, limit: int = 10) -> list[Passage]:
+        """The passages nearest to the question, best first. Raises UsageError, IndexMissing, IndexBroken."""
+        return self.retriever().search(read_question(question), limit=limit)
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+        """The events of one question: Stage*, Found, (Draft | Checked)*, Done. Closing the iterator stops the model.
+
+        Raises UsageError and IndexMissing at the call; ModelError while it is read, if no model can answer.
+        """
+        from notebot.answer.chat import converse
+
+        return converse(read_question(question), history, self._parts())
+
+    def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """The end of `ask`."""
+        *_, last = self.ask(question, history)
+        if not isinstance(last, Done):
+            raise AssertionError("a conversation ends with Done")
+        return last.answer
+
+    def state(self) -> IndexState:
+        """What the index holds. Raises IndexMissing before the first ingest."""
+        return self._catalog().state()
+
+    def examples(self, count: int = 3) -> list[str]:
+        """Questions that the notes can answer, made from their headings."""
+        from notebot.answer.examples import examples
+
+        return examples(self._catalog().headings(), count)
+
+    def model_name(self) -> str:
+        """The chat model that would answer now, without loading it. Raises ModelError."""
+        from notebot.models.registry import chosen_chat
+
+        return chosen_chat(self.settings.model, ollama_host=self.settings.ollama_host)
+
+    def retriever(self) -> Retriever:
+        """Question to passages, for programs that bring their own answers. Raises IndexMissing, IndexBroken."""
+        from notebot.index.vectors import VectorIndex
+        from notebot.retrieve.retriever import Retriever
+
+        with self._lock:
+            if self._retriever is None:
+                embedder, _ = self._text_models()
+                catalog = self._catalog()
+                vectors = VectorIndex(self.settings.data, catalog, model=embedder.name, dimension=embedder.dimension)
+                self._opened.callback(vectors.close)
+                self._retriever = Retriever(catalog, vectors, embedder)
+            return self._retriever
+
+    def close(self) -> None:
+        """Let go of models and files. Idempotent; a later call opens them again."""
+        with self._lock:
+            self._opened.close()
+            self._tokens = self._embedder = self._retriever = self._reader = None
+            self._models = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- how the parts meet ---------------------------------------------------------------------------------------
+
+    def _parts(self) -> Parts:
+        from notebot.answer.chat import Parts
+
+        _, tokens = self._text_models()
+        return Parts(
+            retriever=self.retriever(),
+            tokens=tokens,
+            model=self._chat_model,
+            clock=time.perf_counter,
+            mark=lambda: secrets.token_hex(4),
+            passages=self.settings.passages,
+            answer_tokens=self.settings.answer_tokens,
+        )
+
+    def _chat_model(self) -> ChatModel:
+        """The model for one question. Chosen anew each time, since Ollama may have come or gone; loaded once."""
+        from notebot.models.registry import open_chat
+
+        with self._lock:
+            name = self.model_name()
+            if name not in self._models:
+                settings = self.settings
+                model = open_chat(settings.model, ollama_host=settings.ollama_host, context_tokens=settings.context_tokens)
+                self._opened.callback(model.close)
+                self._models[name] = model
+            return self._models[name]
+
+    def _text_models(self) -> tuple[Embedder, MiniLM]:
+        """What embeds passages, and MiniLM, which the check always uses: mostly one and the same."""
+        from notebot.models.minilm import MiniLM, open_minilm
+        from notebot.models.registry import open_embedder
+
+        with self._lock:
+            if self._embedder is None or self._tokens is None:
+                embedder = open_embedder(self.settings.embedder, ollama_host=self.settings.ollama_host)
+                self._tokens = embedder if isinstance(embedder, MiniLM) else open_minilm()
+                self._embedder = embedder
+            return self._embedder, self._tokens
+
+    def _catalog(self) -> Catalog:
+        from notebot.index.catalog import Catalog
+
+        with self._lock:
+            if self._reader is None:
+                self._reader = self._opened.enter_context(Catalog.open(self.settings.data))
+            return self._reader

@@ -1,0 +1,118 @@
+"""The whole of it on real parts: notes to index to answer, with the packaged models."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from notebot import check_support, open_bot
+from notebot.bot import Bot
+from notebot.errors import IndexMissing, ModelMissing, NotesError, SettingsError, UsageError
+from notebot.settings import Settings
+from notebot.types import Done, Draft, Found, Progress, Stage, Status
+
+
+@pytest.fixture
+def bot(notes: Path, tmp_path: Path) -> Iterator[Bot]:
+    """Over a copy of the few notes, with the packaged chat model and short answers."""
+    folder = shutil.copytree(notes, tmp_path / "notes")
+    settings = Settings(knowledge=(folder,), data=tmp_path / "data", model="packaged", answer_tokens=40)
+    with Bot(settings) as opened:
+        yield opened
+
+
+def test_notes_in_checked_answers_out(bot: Bot) -> None:
+    summary = bot.ingest()
+    assert (summary.added, summary.failed, summary.embedded) == (3, 0, summary.chunks)
+    events = list(bot.ask("What framework is Databricks built on?"))
+    assert [type(event) for event in events if not isinstance(event, Draft)][:4] == [Stage, Stage, Found, Stage]
+    assert isinstance(events[-1], Done)
+    answer = events[-1].answer
+    assert answer.model == bot.model_name() == "smollm2-135m (packaged)"
+    assert answer.status in {Status.ANSWERED, Status.PARTIAL, Status.QUOTED}
+    for sentence in answer.sentences:
+        assert bool(sentence.citations) is sentence.supported
+        for citation in sentence.citations:
+            lines = (bot.settings.knowledge[0] / citation.source).read_text(encoding="utf-8").split("\n")
+            assert citation.quote in "\n".join(lines[citation.first_line - 1 : citation.last_line])
+
+
+def test_the_notes_silence_needs_no_chat_model(bot: Bot, tmp_path: Path) -> None:
+    bot.ingest()
+    with Bot(bot.settings.model_copy(update={"model": str(tmp_path / "none.gguf")})) as without:
+        assert without.answer("What is Kubernetes?").status is Status.STUB
+        assert without.answer("Who won the world cup in 1998?").status is Status.NOT_IN_NOTES
+        with pytest.raises(ModelMissing):
+            without.answer("What is Databricks built on?")
+
+
+def test_a_second_ingest_does_nothing_and_an_edit_is_seen_at_once(bot: Bot) -> None:
+    bot.ingest()
+    generation = bot.state().generation
+    again = bot.ingest()
+    assert (again.added, again.changed, again.embedded, again.unchanged) == (0, 0, 0, 3)
+    assert bot.state().generation == generation
+    note = bot.settings.knowledge[0] / "garden.md"
+    note.write_text("# Beans\n\nBeans climb on poles.\n", encoding="utf-8")
+    assert bot.ingest().changed == 1
+    assert bot.search("climbing beans")[0].chunk.heading == ("Beans",)
+    assert not any("Tomatoes" in found.chunk.heading for found in bot.search("tomatoes"))
+
+
+def test_an_ingest_can_be_followed_and_stopped_and_gone_on_with(bot: Bot) -> None:
+    steps = bot.ingesting()
+    assert isinstance(next(steps), Progress)
+    steps.close()
+    assert bot.ingest().chunks > 0
+
+
+def test_example_questions_come_from_the_notes(bot: Bot) -> None:
+    bot.ingest()
+    assert bot.examples(2) == ["What do my notes say about Tomatoes?", "What do my notes say about Foundation model?"]
+
+
+def test_what_cannot_be_asked_is_refused_at_the_call(bot: Bot) -> None:
+    with pytest.raises(IndexMissing, match="notebot ingest"):
+        bot.ask("What is Spark?")
+    with pytest.raises(IndexMissing):
+        bot.state()
+    bot.ingest()
+    with pytest.raises(UsageError, match="empty"):
+        bot.ask(" ")
+    with pytest.raises(UsageError, match="100,000"):
+        bot.search("x" * 100_000)
+
+
+def test_a_missing_folder_is_named(bot: Bot, tmp_path: Path) -> None:
+    with (
+        Bot(bot.settings.model_copy(update={"knowledge": (tmp_path / "none",)})) as lost,
+        pytest.raises(NotesError, match="none"),
+    ):
+        lost.ingest()
+
+
+def test_closing_twice_and_going_on_is_fine(bot: Bot) -> None:
+    bot.ingest()
+    bot.close()
+    bot.close()
+    assert bot.search("tomatoes")
+
+
+def test_open_bot_takes_paths_as_they_come(notes: Path, tmp_path: Path) -> None:
+    with open_bot(knowledge=str(notes), data=tmp_path / "data", model="packaged") as bot:
+        assert bot.settings.knowledge == (notes,)
+        assert bot.ingest().added == 3
+    with open_bot(knowledge=[notes, tmp_path], data=str(tmp_path / "other")) as bot:
+        assert bot.settings.knowledge == (notes, tmp_path)
+    with pytest.raises(SettingsError):
+        open_bot(knowledge=[])
+
+
+def test_check_support_needs_no_index() -> None:
+    support = check_support("Spark is slow.", ["Apache Spark is a fast framework."])
+    assert not support.supported
+    assert "fast" in support.reason
+    assert check_support("Spark is fast.", ["Unrelated.", "Apache Spark is a fast framework."]).spans[0].evidence == 1
