@@ -1,0 +1,165 @@
+"""One question and its answer as the page shows them: the event stream, folded into what is on the screen now."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from notebot.errors import IndexMissing, ModelError, NotebotError, UsageError
+from notebot.types import Answer, Checked, Citation, Done, Draft, Event, Found, Passage, Sentence, Stage, Turn
+
+log = logging.getLogger(__name__)
+
+
+class Asked(Protocol):
+    """What answers questions."""
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why there is no answer: what it is about in a few words, and the error's own sentence."""
+
+    title: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A passage that sentences of one answer rest on. `spans` are the supporting stretches of `text`, in order and apart."""
+
+    number: int
+    citations: tuple[Citation, ...]
+    text: str
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question, number `number` of its conversation, and as much of its answer as is known.
+
+    `sentences` are settled; `draft` is what the model has written since and nobody has checked.
+    """
+
+    number: int
+    question: str
+    stage: Stage | None = None
+    passages: tuple[Passage, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+    draft: str = ""
+    answer: Answer | None = None
+    trouble: Trouble | None = None
+    stopped: bool = False
+
+    @property
+    def live(self) -> bool:
+        """Is more to come?"""
+        return self.answer is None and self.trouble is None and not self.stopped
+
+    def after(self, event: Event) -> Exchange:
+        """The exchange once `event` has happened."""
+        match event:
+            case Stage():
+                return replace(self, stage=event)
+            case Found(passages):
+                return replace(self, passages=passages)
+            case Draft(text):
+                return replace(self, draft=self.draft + text)
+            case Checked(sentence):
+                return replace(self, sentences=(*self.sentences, sentence), draft="")
+            case Done(answer):
+                return replace(self, answer=answer, sentences=answer.sentences, passages=answer.passages, draft="")
+
+    def stop(self) -> Exchange:
+        """The exchange as it stays when the person stops it: what was checked is kept, the unchecked rest is dropped."""
+        return replace(self, stopped=True, draft="") if self.live else self
+
+    def sources(self) -> tuple[Source, ...]:
+        """The cited passages, numbered from 1 in the order in which the answer cites them."""
+        texts = {passage.chunk.id: passage.chunk.text for passage in self.passages}
+        cited: dict[str, list[Citation]] = {}
+        for sentence in self.sentences:
+            for citation in sentence.citations if sentence.supported else ():
+                cited.setdefault(citation.passage_id, []).append(citation)
+        return tuple(_source(number, group, texts) for number, group in enumerate(cited.values(), 1))
+
+
+def exchanges(bot: Asked, question: str, earlier: Sequence[Exchange], stop: threading.Event) -> Generator[Exchange, None, None]:
+    """Ask, and yield the exchange after each event. Closing the generator closes the bot's, which stops the model.
+
+    So does setting `stop`, at the next event, with one more exchange to show it: a generator can not be closed from
+    outside while it waits for its next event. Raises nothing: what goes wrong becomes the exchange's trouble, in words.
+    """
+    exchange = Exchange(len(earlier) + 1, question)
+    yield exchange
+    events: Iterator[Event] = iter(())
+    try:
+        events = bot.ask(question, turns(earlier))
+        for event in events:
+            exchange = exchange.after(event)
+            if stop.is_set():
+                yield exchange.stop()
+                return
+            yield exchange
+    except NotebotError as error:
+        yield replace(exchange, trouble=trouble(error), draft="")
+    except Exception:  # the rim of the program: a person gets a sentence, the log gets the trace
+        log.exception("A question could not be answered")
+        yield replace(exchange, trouble=UNEXPECTED, draft="")
+    finally:
+        if isinstance(events, Generator):
+            events.close()
+
+
+def turns(conversation: Sequence[Exchange]) -> tuple[Turn, ...]:
+    """The conversation so far as the bot reads it. Exchanges that came to nothing are left out."""
+    said: list[Turn] = []
+    for exchange in conversation:
+        settled = " ".join(sentence.text for sentence in exchange.sentences if sentence.supported)
+        text = exchange.answer.text if exchange.answer else settled
+        if text:
+            said += [Turn("user", exchange.question), Turn("assistant", text)]
+    return tuple(said)
+
+
+UNEXPECTED = Trouble(
+    "Something went wrong inside notebot", "Ask again. If it stays, run `notebot doctor`; its report says what to do."
+)
+
+
+def trouble(error: NotebotError) -> Trouble:
+    """An error as a person meets it on the page."""
+    match error:
+        case IndexMissing():
+            title = "Your notes have not been read yet"
+        case ModelError():
+            title = "No model can answer at the moment"
+        case UsageError():
+            title = "This cannot be asked"
+        case _:
+            title = "That did not work"
+    return Trouble(title, str(error))
+
+
+def _source(number: int, citations: Sequence[Citation], texts: dict[str, str]) -> Source:
+    first = citations[0]
+    text = texts.get(first.passage_id)
+    if text is None:  # a place outside the passages shown: its own words are all there is
+        return Source(number, (first,), first.quote, ((0, len(first.quote)),))
+    spans = [(max(0, c.start), min(len(text), c.end)) for c in citations]
+    return Source(number, tuple(citations), text, merged(spans))
+
+
+def merged(spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """The same stretches in order, with those that touch or overlap made one and empty ones left out."""
+    out: list[tuple[int, int]] = []
+    for start, end in sorted(span for span in spans if span[0] < span[1]):
+        if out and start <= out[-1][1]:
+            out[-1] = (out[-1][0], max(end, out[-1][1]))
+        else:
+            out.append((start, end))
+    return tuple(out)

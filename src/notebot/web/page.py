@@ -1,0 +1,174 @@
+"""The Gradio page: what stands where, and which events lead to which frames. Imported only once the server is wanted."""
+
+from __future__ import annotations
+
+import ipaddress
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import gradio as gr
+
+from notebot.errors import NotebotError
+from notebot.settings import Settings
+from notebot.types import IndexState
+from notebot.web import markup
+from notebot.web.exchange import Asked, Exchange, exchanges, trouble
+
+HEAD = (
+    '<meta name="color-scheme" content="light dark"><link rel="icon" href="/page/icon.svg" type="image/svg+xml">'
+    '<link rel="stylesheet" href="/page/style.css"><script src="/page/script.js" defer></script>'
+)
+EXAMPLES = 3
+LONGEST_QUESTION = 8_000  # characters, as the bot has it
+AT_ONCE = 16  # answers in the making, over all tabs; the model itself queues what it cannot do side by side
+WAITING = 64
+FRAME_SECONDS = 0.05  # drafts come faster than eyes and browsers follow; every other change is shown at once
+
+Conversation = tuple[Exchange, ...]
+Frame = tuple[Any, ...]  # values for the outputs of an event, or gr.skip()
+
+
+class PageBot(Asked, Protocol):
+    """What the page needs of a bot."""
+
+    @property
+    def settings(self) -> Settings: ...
+    def state(self) -> IndexState: ...
+    def model_name(self) -> str: ...
+    def examples(self, count: int = 3) -> list[str]: ...
+
+
+def build_page(bot: PageBot) -> gr.Blocks:
+    """The chat over `bot`, ready to be mounted. Nothing is asked of the bot before somebody opens the page."""
+    running = Running()
+    with gr.Blocks(title="notebot", analytics_enabled=False, fill_width=True) as page:
+        conversation = gr.State(())
+        _html('<header class="brand"><a href="/" aria-label="notebot: start over">notebot</a></header>', "brand")
+        welcome = _html(markup.welcome(None), "welcome")
+        with gr.Row(elem_id="examples"):
+            examples = [gr.Button(visible=False, elem_classes="example") for _ in range(EXAMPLES)]
+        earlier = _html("", "earlier")
+        now = _html("", "now")
+        with gr.Column(scale=0, elem_id="foot"):
+            with gr.Row(elem_id="composer"):
+                box = gr.Textbox(
+                    lines=1, max_lines=8, max_length=LONGEST_QUESTION, placeholder="Ask your notes…", label="Your question",
+                    show_label=False, container=False, autofocus=True, elem_id="question", scale=1,
+                )  # fmt: skip
+                send = gr.Button("Ask", elem_id="ask", scale=0)
+                stop = gr.Button("Stop", elem_id="stop", scale=0)
+            facts = _html(markup.footer(()), "facts")
+
+        def answering(question: str, so_far: Conversation, request: gr.Request) -> Iterator[Frame]:
+            with running.answer(request.session_hash or "") as stopped:
+                yield from frames(bot, question, so_far, stopped)
+
+        listen: dict[str, Any] = {
+            "fn": answering, "outputs": [box, conversation, earlier, now], "show_progress": "hidden",
+            "api_visibility": "private", "concurrency_limit": AT_ONCE, "concurrency_id": "answers", "trigger_mode": "once",
+        }  # fmt: skip
+        gr.on([box.submit, send.click], inputs=[box, conversation], **listen)
+        for example in examples:
+            example.click(inputs=[example, conversation], **listen)
+
+        def stopping(request: gr.Request) -> None:
+            running.stop(request.session_hash or "")
+
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        stop.click(stopping, None, None, concurrency_limit=None, **quiet)
+        page.load(lambda: opening(bot), None, [welcome, *examples], **quiet)
+        page.load(lambda: markup.footer(standing(bot)), None, facts, **quiet)
+    page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE, api_open=False)
+    return page
+
+
+class Running:
+    """The answers in the making, by the browser tab that waits for them, so that Stop in a tab reaches its own answer.
+
+    Gradio's own way, cancels=, closes the generator too, but now and then leaves the page waiting for it for ever.
+    """
+
+    def __init__(self) -> None:
+        self._stops: dict[str, threading.Event] = {}
+
+    @contextmanager
+    def answer(self, tab: str) -> Iterator[threading.Event]:
+        """An answer for `tab` is being made inside this block; the event says that it should stop."""
+        stop = self._stops[tab] = threading.Event()
+        try:
+            yield stop
+        finally:
+            if self._stops.get(tab) is stop:
+                del self._stops[tab]
+
+    def stop(self, tab: str) -> None:
+        """Stop the answer that is being made for `tab`, if there is one."""
+        if stop := self._stops.get(tab):
+            stop.set()
+
+
+def frames(bot: Asked, question: str, so_far: Conversation, stop: threading.Event) -> Iterator[Frame]:
+    """Box, conversation, earlier exchanges and the present one, each time what is seen changes.
+
+    The box is emptied and the earlier exchanges are drawn once, in the first frame. A blank question changes nothing.
+    """
+    if not question.strip():
+        yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
+        return
+    so_far = tuple(exchange.stop() for exchange in so_far)  # nothing else of this conversation is still being answered
+    last, shown = None, 0.0
+    for exchange in exchanges(bot, question.strip(), so_far, stop):
+        if last is None:
+            yield "", (*so_far, exchange), markup.conversation(so_far), markup.exchange_html(exchange)
+        elif time.monotonic() - shown >= FRAME_SECONDS or (exchange != last and exchange.draft in ("", last.draft)):
+            yield gr.skip(), (*so_far, exchange), gr.skip(), markup.exchange_html(exchange)
+        else:
+            continue
+        last, shown = exchange, time.monotonic()
+
+
+def opening(bot: PageBot) -> Frame:
+    """What an empty page says, and the example questions: none while there is nothing to ask."""
+    try:
+        bot.state()
+        questions = bot.examples(EXAMPLES)
+        what = markup.welcome(None)
+    except NotebotError as error:
+        questions, what = [], markup.welcome(trouble(error))
+    padded = [*questions, *[""] * EXAMPLES][:EXAMPLES]
+    return what, *(gr.Button(value=question, visible=bool(question)) for question in padded)
+
+
+def standing(bot: PageBot) -> list[str]:
+    """For the last line: which model would answer, where it runs, and how much is indexed."""
+    facts = []
+    try:
+        name = bot.model_name()
+        facts += [name, where(name, bot.settings.ollama_host)]
+    except NotebotError as error:
+        facts.append(str(error))
+    try:
+        state = bot.state()
+        count = len(state.sources)
+        facts.append(f"{count} {'note' if count == 1 else 'notes'} in {state.chunks:,} passages")
+    except NotebotError:
+        pass  # the page itself says so already
+    return facts
+
+
+def where(model: str, ollama_host: str) -> str:
+    """In words, where `model` runs: on this machine, unless it is behind an Ollama server on another one."""
+    host = urlsplit(ollama_host).hostname or ""
+    try:
+        here = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        here = False
+    return "runs on this machine" if here or not model.startswith("ollama/") else f"runs on {host}"
+
+
+def _html(value: str, name: str) -> gr.HTML:
+    return gr.HTML(value, elem_id=name, apply_default_css=False, js_on_load=None)

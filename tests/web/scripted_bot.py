@@ -1,0 +1,154 @@
+"""A bot that answers from a script: passages and sentences made by hand, pauses, errors, and a record of what was asked."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from notebot.errors import UsageError
+from notebot.settings import Settings
+from notebot.types import (
+    Answer,
+    Checked,
+    Chunk,
+    Citation,
+    Done,
+    Draft,
+    Event,
+    Found,
+    IndexState,
+    Passage,
+    Sentence,
+    SourceState,
+    Stage,
+    Status,
+    Turn,
+)
+
+MINING = Chunk(
+    id="c1",
+    source="notes.md",
+    title="notes",
+    heading=("Data mining",),
+    text=(
+        "# Data mining\n\nhttps://en.wikipedia.org/wiki/Data_mining\n\n"
+        "Semi-automatic or automatic analysis of massive quantities of data to extract previously unknown, "
+        "interesting patterns like\n* Groups of data records (cluster analysis)\n"
+        "* Unusual records (anomaly detection)\n* Dependencies (association rule mining, sequential pattern mining)\n"
+    ),
+    first_line=11,
+    last_line=18,
+    stub=False,
+    links=(),
+)
+TESTING = Chunk(
+    "c2",
+    "projects/tests.md",
+    "tests",
+    ("Data analysis", "Difference b/w data analysis and data mining"),
+    "## Difference b/w data analysis and data mining\n"
+    "* Data analysis is used to test models and hypotheses on the dataset, regardless of data volume\n"
+    "* Data mining uses ML and statistical models to uncover patterns in large data volumes\n",
+    22,
+    24,
+    False,
+    (),
+)
+GRAPHRAG = Chunk("c3", "notes.md", "notes", ("GraphRAG",), "# GraphRAG\n", 71, 71, True, ())
+PASSAGES = (Passage(MINING, 0.9, 0.7), Passage(TESTING, 0.7, 0.6), Passage(GRAPHRAG, 0.2, 0.1))
+
+
+def cite(chunk: Chunk, quote: str) -> Citation:
+    """The place of `quote` in `chunk`; an error when it does not stand there."""
+    start = chunk.text.index(quote)
+    line = chunk.first_line + chunk.text[:start].count("\n")
+    return Citation(chunk.id, chunk.source, chunk.heading, line, line + quote.count("\n"), quote, start, start + len(quote))
+
+
+FIRST = Sentence(
+    "Data mining is the automatic or semi-automatic analysis of massive quantities of data to find unknown patterns.",
+    True,
+    0.91,
+    (
+        cite(MINING, "Semi-automatic or automatic analysis of massive quantities of data"),
+        cite(TESTING, "uncover patterns in large data volumes"),
+    ),
+)
+SECOND = Sentence("It was invented in 1763.", False, 0.2, (), "The year 1763 is not in your notes.")
+THIRD = Sentence("It looks for clusters, anomalies and dependencies.", True, 0.88, (cite(MINING, "anomaly detection"),))
+
+
+def answer(status: Status, sentences: Sequence[Sentence], *, text: str = "", notice: str = "") -> Answer:
+    said = text or " ".join(sentence.text for sentence in sentences if sentence.supported)
+    return Answer("", status, said, "scripted (test)", tuple(sentences), PASSAGES, {"total": 1.25}, notice)
+
+
+def written(sentence: Sentence, pause: float) -> list[Event | float]:
+    """The events by which a model writes one sentence, word by word."""
+    words = [part for word in sentence.text.split() for part in (Draft(word + " "), pause)]
+    return [*words, Checked(sentence)]
+
+
+def story(pause: float = 0.0) -> list[Event | float | Exception]:
+    """A whole answer: two supported sentences around one that is not."""
+    return [
+        Stage("searching", "Searching your notes"),
+        pause,
+        Stage("reading", "Reading 3 passages"),
+        Found(PASSAGES),
+        pause,
+        Stage("writing", "Writing"),
+        *written(FIRST, pause),
+        *written(SECOND, pause),
+        *written(THIRD, pause),
+        Stage("checking", "Checking"),
+        Done(answer(Status.PARTIAL, (FIRST, SECOND, THIRD), notice="1 sentence was withheld: your notes do not say it.")),
+    ]
+
+
+class ScriptedBot:
+    """Plays `script` for every question. Numbers in it are pauses in seconds, exceptions are raised."""
+
+    def __init__(self, script: Sequence[Event | float | Exception]) -> None:
+        self.script = script
+        self.settings = Settings(data=Path("unused"))
+        self.asked: list[tuple[str, tuple[Turn, ...]]] = []
+        self.running = 0
+        self.closed_at: list[float] = []
+        self.missing: Exception | None = None
+        self.no_model: Exception | None = None
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+        self.asked.append((question, tuple(history)))
+        if len(question) > 8_000:
+            raise UsageError("A question may have at most 8,000 characters.")
+        return self._play()
+
+    def _play(self) -> Iterator[Event]:
+        self.running += 1
+        try:
+            for step in self.script:
+                if isinstance(step, Exception):
+                    raise step
+                if isinstance(step, int | float):
+                    time.sleep(step)
+                else:
+                    yield step
+        finally:
+            self.running -= 1
+            self.closed_at.append(time.monotonic())
+
+    def state(self) -> IndexState:
+        if self.missing:
+            raise self.missing
+        sources = (SourceState("notes.md", "indexed", "", 74, 30, 12),)
+        return IndexState(sources, 74, (), 12, "minilm", 1, "2026-11-24T12:00:00Z")
+
+    def model_name(self) -> str:
+        if self.no_model:
+            raise self.no_model
+        return "scripted (test)"
+
+    def examples(self, count: int = 3) -> list[str]:
+        return ["What is data mining?", "What do my notes say about Databricks?", "What is GraphRAG?"][:count]
