@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
 
@@ -68,7 +68,7 @@ class Bot:
         """The passages nearest to the question, best first. Raises UsageError, IndexMissing, IndexBroken."""
         return self.retriever().search(read_question(question), limit=limit)
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Generator[Event, None, None]:
         """The events of one question: Stage*, Found, (Draft | Checked)*, Done. Closing the iterator stops the model.
 
         Raises UsageError and IndexMissing at the call; ModelError while it is read, if no model can answer.

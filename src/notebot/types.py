@@ -199,7 +199,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A piece of text as the model writes it, not yet checked. To be shown, if at all, as unsettled."""
+    """A piece of text as the model writes it, not yet checked. To be shown, if at all, as unsettled.
+
+    Empty while the model is still reading: a chance for whoever follows the events to stop it.
+    """
 
     text: str
 

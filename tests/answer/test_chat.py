@@ -164,6 +164,15 @@ def test_closing_the_stream_stops_the_model(retriever: Retriever, minilm: MiniLM
     assert model.stopped == 1
 
 
+def test_a_model_that_is_still_reading_can_be_stopped(retriever: Retriever, minilm: MiniLM) -> None:
+    model = FakeChat([["", "", "", "Databricks is built on Apache Spark."]])
+    parts = Parts(retriever, minilm, lambda: model, lambda: 0.0, lambda: "k3x9", 6, 400)
+    events = converse("What is Databricks built on?", (), parts)
+    assert next(event for event in events if isinstance(event, Draft)).text == ""
+    events.close()
+    assert model.stopped == 1
+
+
 def test_a_model_that_repeats_itself_or_has_left_the_notes_is_stopped(ask: Ask) -> None:
     again = FakeChat(["Databricks is built on Apache Spark. " * 50])
     assert end(ask("What is Databricks built on?", again)).text == "Databricks is built on Apache Spark."

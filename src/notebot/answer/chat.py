@@ -6,7 +6,7 @@ finished; and settle on an answer that holds only what passed, or quotes the not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -38,7 +38,7 @@ class Parts:
     answer_tokens: int
 
 
-def converse(question: str, history: Sequence[Turn], parts: Parts) -> Iterator[Event]:
+def converse(question: str, history: Sequence[Turn], parts: Parts) -> Generator[Event, None, None]:
     """The events of one question, Done last. Closing the iterator stops the model.
 
     Raises ModelError only where no model could be opened or none of its text arrived; a model that breaks off later
@@ -100,9 +100,8 @@ def _write(
     try:
         with closing(model.stream(prompt.messages, max_tokens=parts.answer_tokens)) as pieces:
             for piece in pieces:
-                if piece:
-                    wrote = True
-                    yield Draft(piece)
+                wrote = wrote or bool(piece)
+                yield Draft(piece)
                 yield from map(Checked, draft.feed(piece))
                 if draft.enough:
                     break
