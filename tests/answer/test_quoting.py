@@ -20,7 +20,7 @@ SPARK = "# Databricks\n\nCloud platform for data science.\nBuilt on Apache Spark
 def quotes(question: str, texts: list[str], minilm: MiniLM) -> list[str]:
     passages = [Passage(Chunk(str(n), "n.md", "n", (), text, 1, 1, False, ()), 1 - n / 10, 0.5) for n, text in enumerate(texts)]
     evidence = prepare(texts, minilm)
-    found = best_quotes(question, passages, evidence, focus(question, evidence, minilm), minilm)
+    found = best_quotes(question, passages, evidence, focus(question, evidence, minilm))
     for sentence in found:
         (citation,) = sentence.citations
         assert texts[int(citation.passage_id)][citation.start : citation.end] == sentence.text == citation.quote

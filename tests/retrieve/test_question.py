@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from notebot.errors import UsageError
-from notebot.retrieve.question import asks_for, read_question, search_words, standalone
+from notebot.retrieve.question import asks_for, corrected, read_question, search_words, standalone
 from notebot.types import Turn
 
 
@@ -71,3 +71,21 @@ def test_a_heading_is_asked_for_by_its_words_slips_allowed_or_by_its_initials(qu
 )
 def test_a_heading_that_is_only_near_is_not_asked_for(question: str, heading: str) -> None:
     assert not asks_for(question, heading)
+
+
+TEXTS = ["Foundation model\nSelf-supervised learning with GPT", "Databricks\nBuilt on Apache Spark"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "mended"),
+    [
+        ("what is databriks built on?", "what is databricks built on?"),
+        ("waht is self supervized lerning", "what is self supervized learning"),
+        ("foundaton models", "foundation models"),
+        ("What is Apache Kafka?", "What is Apache Kafka?"),
+        ("Which models learn?", "Which models learn?"),
+        ("GPT4 or CI/CD?", "GPT4 or CI/CD?"),
+    ],
+)
+def test_slips_of_the_pen_are_mended_from_what_was_found(asked: str, mended: str) -> None:
+    assert corrected(asked, TEXTS) == mended

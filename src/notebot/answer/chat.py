@@ -6,6 +6,7 @@ finished; and settle on an answer that holds only what passed, or quotes the not
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -17,11 +18,12 @@ from notebot.answer.relevance import Focus, focus, mentions, topic_stub
 from notebot.answer.settle import not_in_notes, settle, stub_answer
 from notebot.errors import ModelFailed
 from notebot.models.ports import ChatModel, TokenEmbedder
-from notebot.retrieve.question import standalone
+from notebot.retrieve.question import corrected, standalone
 from notebot.retrieve.retriever import Retriever
 from notebot.types import Answer, Checked, Done, Draft, Event, Found, Passage, Stage, Status, Turn
 
 STUBS = 4  # passages searched for beyond those that are read, since headings with nothing under them are found too
+ADDRESS_ASKED = re.compile(r"\b(?:page|link|url|site|website|article|address)s?\b", re.I)
 UNRELATED = 0.2  # cosine of question and best passage below which nothing is near
 
 
@@ -46,13 +48,12 @@ def converse(question: str, history: Sequence[Turn], parts: Parts) -> Generator[
     """
     watch = Stopwatch(parts.clock)
     yield Stage("searching", "searching your notes")
-    asked = standalone(question, history)
-    found = parts.retriever.search(asked, limit=parts.passages + STUBS)
+    asked, found = _search(standalone(question, history), parts)
     passages = tuple(passage for passage in found if not passage.chunk.stub)[: parts.passages]
     watch.lap("search")
 
     yield Stage("reading", f"reading {len(passages)} passage{'s' if len(passages) != 1 else ''}")
-    evidence = prepare([passage.chunk.text for passage in passages], parts.tokens)
+    evidence = prepare([passage.chunk.text for passage in passages], parts.tokens, addresses=bool(ADDRESS_ASKED.search(asked)))
     about = focus(asked, evidence, parts.tokens)
     watch.lap("read")
 
@@ -61,13 +62,21 @@ def converse(question: str, history: Sequence[Turn], parts: Parts) -> Generator[
         yield Found(passages)
         draft, model, notice = yield from _write(question, history, passages, evidence, parts)
         watch.lap("write")
-        answer = settle(asked, draft, evidence, about, parts.tokens)
+        answer = settle(asked, draft, evidence, about)
         stub = topic_stub(asked, found)
         if stub and answer.status is Status.NOT_IN_NOTES:
             answer = stub_answer(asked, stub, found)
         answer = replace(answer, model=model, notice=notice)
         watch.lap("settle")
     yield Done(replace(answer, question=question, timings=watch.seconds()))
+
+
+def _search(asked: str, parts: Parts) -> tuple[str, Sequence[Passage]]:
+    """The question with its slips of the pen mended, and what it finds."""
+    limit = parts.passages + STUBS
+    found = parts.retriever.search(asked, limit=limit)
+    mended = corrected(asked, (passage.chunk.indexed_text for passage in found))
+    return (asked, found) if mended == asked else (mended, parts.retriever.search(mended, limit=limit))
 
 
 def _silence(asked: str, found: Sequence[Passage], passages: Sequence[Passage], about: Focus) -> Answer | None:

@@ -23,10 +23,12 @@ from notebot.retrieve.vocabulary import WORD, is_content, stem
 from notebot.types import Span, Support
 
 SUPPORTED = 0.70  # the claim's words are carried as a whole
+SPOKEN_OF = 0.4  # one word of a question is spoken of; "founded" and "licence" stay below where no note says either
 CARRIED = 0.45  # one word is carried; below, it stands for something that the evidence does not say
 ELSEWHERE = 0.5  # the most that a word counts in one sentence when it stands, literally, in another
 NAME = 0.4  # the most that a name counts when it stands nowhere in the evidence
-ADDRESS = re.compile(r"<?\w+://\S+")  # a line that is only an address says nothing
+PART = re.compile(r"[^\W_]+")  # a word inside an address
+ADDRESS = re.compile(r"<?\w+://\S+")
 MOST_SPANS = 3  # a claim pieced together from more sentences than this is not a claim that the notes make
 GAIN = 0.06  # what another sentence of the same passage must add to be worth citing
 GAIN_ELSEWHERE = 0.15  # and of another passage: stitching passages together is how words are put into the notes' mouth
@@ -41,10 +43,13 @@ class Evidence:
     tokens: TokenVectors
 
 
-def prepare(texts: Sequence[str], tokens: TokenEmbedder) -> list[Evidence]:
-    """Passages made ready for `check`: this is the costly part, so do it once a question."""
+def prepare(texts: Sequence[str], tokens: TokenEmbedder, *, addresses: bool = False) -> list[Evidence]:
+    """Passages made ready for `check`: this is the costly part, so do it once a question.
+
+    A line that is only a web address says nothing, and is no sentence unless `addresses` are asked for.
+    """
     return [
-        Evidence(text, tuple(span for span in sentence_spans(text) if not ADDRESS.fullmatch(text, *span)), vectors)
+        Evidence(text, tuple(s for s in sentence_spans(text) if addresses or not ADDRESS.fullmatch(text, *s)), vectors)
         for text, vectors in zip(texts, tokens.token_vectors(texts), strict=True)
     ]
 
@@ -77,21 +82,14 @@ def check(claim: str, evidence: Sequence[Evidence], tokens: TokenEmbedder) -> Su
 
 
 def carried_words(said: Words, item: Evidence) -> list[frozenset[str]]:
-    """For every sentence of one passage, the content words that it carries."""
+    """For every sentence of one passage, the content words of a question that it speaks of."""
     if not said.texts or not item.sentences:
         return [frozenset()] * len(item.sentences)
-    carried = _word_matches(said, [item]) >= CARRIED
+    carried = _word_matches(said, [item]) >= SPOKEN_OF
     return [
         frozenset(word for word, there, weight in zip(said.texts, column, said.weights, strict=True) if there and weight >= 1)
         for column in carried.T
     ]
-
-
-def carried_by_sentence(said: Words, item: Evidence) -> list[float]:
-    """For every sentence of one passage, how far it carries the content words, 0 to 1."""
-    if not said.weights.any():
-        return [0.0] * len(item.sentences)
-    return [float(value) for value in said.weights @ _word_matches(said, [item]) / said.weights.sum()]
 
 
 def _wrong_role(claim: str, unit: tuple[int, int, int], evidence: Sequence[Evidence]) -> str:
@@ -149,7 +147,9 @@ def _word_matches(said: Words, evidence: Sequence[Evidence]) -> NDArray[np.float
         for start, end in item.sentences:
             inside = (offsets[:, 0] >= start) & (offsets[:, 1] <= end)
             alike.append([float(match[:, inside].max(axis=1).mean()) if inside.any() else 0.0 for match in matches])
-            stems = {stem(match.group()) for match in WORD.finditer(item.text, start, end)}
+            stems = {
+                stem(word) for word in (PART if ADDRESS.match(item.text, start, end) else WORD).findall(item.text, start, end)
+            }
             literal.append([stem(word) in stems or _spelled_out(word, item.text[start:end]) for word in said.texts])
     grid, found = np.array(alike, dtype=np.float32).T, np.array(literal).T
     limit = np.where(found.any(axis=1), ELSEWHERE, [NAME if named else 1.0 for named in said.names])

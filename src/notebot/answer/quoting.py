@@ -2,57 +2,82 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 
 from notebot.answer.citations import cite
-from notebot.answer.grounding import Evidence, carried_by_sentence, read_words
+from notebot.answer.grounding import Evidence
 from notebot.answer.relevance import Focus
 from notebot.answer.sentences import LIST_MARK
-from notebot.models.ports import TokenEmbedder
 from notebot.types import Passage, Sentence, Span
 
-MOST_QUOTES = 3
+MOST_QUOTES = 3  # of one passage
+MOST_PASSAGES = 3
 MOST_ITEMS = 8  # of a list that a quoted sentence leads into
 FITTING = 0.6  # of the best sentence of its passage: one that fits less is not worth quoting
-CLOSE = 0.05  # passages whose similarity is within this of the best are quoted beside it
+CLOSE = 0.05  # passages that speak of as much, and whose similarity is within this of the best, are quoted beside it
+FOR_EXAMPLE = re.compile(r"\b(?:e\.g\.|for example|for instance|such as|like)", re.I)
+EXAMPLES_ASKED = re.compile(r"\bexamples?\b", re.I)
+NAME_ASKED = re.compile(r"\b(?:stands? for|short for|abbreviat\w+|acronym|spelled out)\b", re.I)
 
 
-def best_quotes(
-    question: str, passages: Sequence[Passage], evidence: Sequence[Evidence], about: Focus, tokens: TokenEmbedder
-) -> tuple[Sentence, ...]:
-    """Up to three sentences of the passages that speak most of what is asked, each carried by itself.
+def best_quotes(question: str, passages: Sequence[Passage], evidence: Sequence[Evidence], about: Focus) -> tuple[Sentence, ...]:
+    """Up to three sentences of each passage that speaks of what is asked, each carried by itself.
 
-    A sentence that leads into a list brings the list.
+    A passage is added while it speaks of words that those before it do not. A sentence that leads into a list brings it.
     """
-    if not passages:
-        return ()
-    said = read_words(question, tokens)
-    shares = [about.share(number) for number in range(len(passages))]
-    best = min(range(len(passages)), key=lambda number: (-shares[number], -passages[number].score, number))
     quotes: list[Sentence] = []
-    for number, passage in sorted(enumerate(passages), key=lambda pair: pair[0] != best):
-        beside = shares[number] == shares[best] and passage.similarity >= passages[best].similarity - CLOSE
-        if number == best or beside:
-            item = evidence[number]
-            kept = _defining(number, item, about) or _fitting(carried_by_sentence(said, item), item)
-            room = MOST_QUOTES - len(quotes)
-            spans = [
-                Span(number, *item.sentences[unit], item.text[slice(*item.sentences[unit])]) for unit in _whole(kept[:room], item)
-            ]
-            quotes.extend(Sentence(span.quote, supported=True, score=1.0, citations=(cite(span, passages),)) for span in spans)
+    for number in _covering(passages, about):
+        item = evidence[number]
+        kept = _whole(_chosen(question, number, item, about)[:MOST_QUOTES], item)
+        spans = [Span(number, *item.sentences[unit], item.text[slice(*item.sentences[unit])]) for unit in kept]
+        quotes.extend(Sentence(span.quote, supported=True, score=1.0, citations=(cite(span, passages),)) for span in spans)
     return tuple(quotes)
 
 
-def _defining(number: int, item: Evidence, about: Focus) -> list[int]:
-    """The first sentences of a passage whose heading already names all that is asked: they say what it is."""
-    named = _has_heading(item) and about.share(number, [0]) == 1.0
-    return list(range(1, len(item.sentences)))[:MOST_QUOTES] if named else []
+def _covering(passages: Sequence[Passage], about: Focus) -> list[int]:
+    """The passages that together speak of as many of the words as possible, the one that speaks of most first."""
+    spoken = [frozenset().union(*sentences) for sentences in about.by_sentence[: len(passages)]]
+    chosen: list[int] = []
+    left = set(about.words)
+    while len(chosen) < min(MOST_PASSAGES, len(passages)):
+        others = [number for number in range(len(passages)) if number not in chosen]
+        best = min(others, key=lambda number: (-len(left & spoken[number]), -passages[number].score, number))
+        if chosen and not left & spoken[best]:
+            break
+        chosen.append(best)
+        left -= spoken[best]
+    first = chosen[0] if chosen else 0
+    beside = [
+        number
+        for number, passage in enumerate(passages)
+        if number not in chosen and spoken[number] == spoken[first] and passage.similarity >= passages[first].similarity - CLOSE
+    ]
+    return (chosen + beside)[:MOST_PASSAGES]
 
 
-def _fitting(fit: Sequence[float], item: Evidence) -> list[int]:
-    """The sentences that fit the question best, in the order of the text; the bare heading only when it is alone."""
-    order = sorted(range(int(_has_heading(item)), len(item.sentences)), key=lambda unit: (-fit[unit], unit))
-    return sorted(unit for unit in order[:MOST_QUOTES] if fit[unit] >= FITTING * fit[order[0]])
+def _chosen(question: str, number: int, item: Evidence, about: Focus) -> list[int]:
+    """The sentences to quote of one passage, in the order of the text; its bare heading only when that is asked for, or alone."""
+    heading = _bare_heading(item)
+    units = list(range(int(heading), len(item.sentences)))
+    if heading and NAME_ASKED.search(question):
+        return [0, *units]
+    if EXAMPLES_ASKED.search(question):
+        examples = [unit for unit in units if FOR_EXAMPLE.search(item.text, *item.sentences[unit])]
+        if examples:
+            return examples
+    if heading and about.share(number, [0]) == 1.0:  # the heading names all that is asked: what follows says what it is
+        return units
+    return _fitting(units, about.by_sentence[number])
+
+
+def _fitting(units: Sequence[int], spoken: Sequence[frozenset[str]]) -> list[int]:
+    """The sentences that speak of most. A word that many sentences of the passage share tells them apart less."""
+    common = Counter(word for sentence in spoken for word in sentence)
+    fit = {unit: sum(1 / common[word] for word in spoken[unit]) for unit in units}
+    order = sorted(units, key=lambda unit: (-fit[unit], unit))[:MOST_QUOTES]
+    return sorted(unit for unit in order if fit[unit] >= FITTING * fit[order[0]])
 
 
 def _whole(kept: Sequence[int], item: Evidence) -> list[int]:
@@ -73,5 +98,8 @@ def _is_item(unit: int, item: Evidence) -> bool:
     return bool(LIST_MARK.fullmatch(item.text, item.text.rfind("\n", 0, start) + 1, start))
 
 
-def _has_heading(item: Evidence) -> bool:
-    return item.text.startswith("#") and len(item.sentences) > 1
+def _bare_heading(item: Evidence) -> bool:
+    """Whether the first sentence is a heading that says nothing itself, with text under it."""
+    line = item.text.partition("\n")[0]
+    alone = len(item.sentences) > 1 and item.sentences[0][1] >= len(line.rstrip())
+    return item.text.startswith("#") and alone and ":" not in line

@@ -10,7 +10,6 @@ from notebot.answer.citations import cite
 from notebot.answer.grounding import Evidence
 from notebot.answer.quoting import best_quotes
 from notebot.answer.relevance import ENOUGH, Focus, fits
-from notebot.models.ports import TokenEmbedder
 from notebot.retrieve.vocabulary import WORD, stem
 from notebot.types import Answer, Passage, Sentence, Span, Status
 
@@ -18,7 +17,7 @@ NEAR = 0.3  # cosine from which a passage is worth naming as the nearest
 MOST_NEAREST = 3
 
 
-def settle(question: str, draft: CheckedDraft, evidence: Sequence[Evidence], about: Focus, tokens: TokenEmbedder) -> Answer:
+def settle(question: str, draft: CheckedDraft, evidence: Sequence[Evidence], about: Focus) -> Answer:
     """The answer that a finished draft comes to. Its model, notice and timings are the caller's to fill in."""
     passages = draft.passages
     judged = tuple(_to_the_point(sentence, passages, evidence, about) for sentence in draft.sentences)
@@ -26,7 +25,7 @@ def settle(question: str, draft: CheckedDraft, evidence: Sequence[Evidence], abo
     if carried and fits(question, [sentence.text for sentence in carried]):
         status = Status.ANSWERED if len(carried) == len(judged) else Status.PARTIAL
         return _answer(question, status, " ".join(sentence.text for sentence in carried), judged, passages)
-    quotes = () if about.missing else best_quotes(question, passages, evidence, about, tokens)
+    quotes = () if about.missing else best_quotes(question, passages, evidence, about)
     if quotes and fits(question, [quote.text for quote in quotes]):
         text = "In the words of your notes:\n" + "\n".join(f"- {quote.text}" for quote in quotes)
         return _answer(question, Status.QUOTED, text, quotes, passages)

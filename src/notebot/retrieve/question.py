@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 from notebot.errors import UsageError
-from notebot.retrieve.vocabulary import ASKING_WORDS, STOP_WORDS, content, stem, words
+from notebot.retrieve.vocabulary import ASKING_WORDS, STOP_WORDS, WORD, content, stem, words
 from notebot.types import Turn
 
 LONGEST_QUESTION = 8_000  # characters; a longer text is a document, not a question
@@ -43,6 +44,25 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     leans = any(word in LEANING for word in said) or (said[:1] in (["and"], ["or"], ["why"], ["how"]) and len(said) <= 4)
     leans = leans or said[:2] == ["what", "about"] or all(word in STOP_WORDS or word in ASKING_WORDS for word in said)
     return f"{earlier[-1]} {question}" if leans else question
+
+
+def corrected(question: str, texts: Iterable[str]) -> str:
+    """The question with the slips of the pen mended that the words of `texts`, the passages it has found, give away.
+
+    A word is mended if no text holds it and one that begins alike is nearly the same, or a common word has its very letters.
+    """
+    known = {word for text in texts for word in words(text)}
+    stems = {stem(word) for word in known}
+
+    def mended(match: re.Match[str]) -> str:
+        word = match.group().lower()
+        if len(word) < 4 or not word.isalpha() or word in STOP_WORDS | ASKING_WORDS or word in known or stem(word) in stems:
+            return match.group()
+        swapped = next((stop for stop in sorted(STOP_WORDS) if stop[0] == word[0] and sorted(stop) == sorted(word)), "")
+        near = [found for found in difflib.get_close_matches(word, known, n=3, cutoff=0.8) if found[0] == word[0]]
+        return swapped or (near[0] if near and len(word) >= 5 else match.group())
+
+    return WORD.sub(mended, question)
 
 
 def asks_for(question: str, heading: str) -> bool:

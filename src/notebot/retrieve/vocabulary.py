@@ -15,10 +15,12 @@ STOP_WORDS = frozenset(
 
 # Words that say what kind of answer is wanted, or that point at the notes themselves: never the topic of a question.
 ASKING_WORDS = frozenset(
-    """according anything called concept define defined definition describe description detail details difference differ
-    differences different do example examples explain explanation got give happen happens info information kind kinds know list
-    main mean meaning means mention mentioned name named names need note notes noted overview purpose recall remember say
-    short stand stands summarise summarize summary tell thing things type types versus vs work works write written
+    """according anything called come comes coming concept consider considered considering correct define defined definition
+    describe description detail details difference differ differences different do every example examples explain explanation
+    false field fields got give good happen happens info information kind kinds know link links list main make makes making mean
+    meaning means mention mentioned name named names need note notes noted overview page pages part parts pick picked play plays
+    purpose recall remember right role save saved say sense short something sort sorts stage stages stand stands summarise
+    summarize summary tell thing things top true type types usual usually versus vs website well work works write written
     wrote""".split()
 )
 
@@ -47,8 +49,8 @@ def stem(word: str) -> str:
 
 def is_content(word: str) -> bool:
     """Whether a word says something of its own."""
-    word = word.lower()
-    return word not in STOP_WORDS and word not in ASKING_WORDS and word not in CLASS_WORDS
+    word = word.lower().replace("’", "'").removesuffix("'s")
+    return not word.endswith("n't") and word not in STOP_WORDS and word not in ASKING_WORDS and word not in CLASS_WORDS
 
 
 def content(text: str) -> list[str]:
