@@ -52,5 +52,11 @@ def test_a_sentence_that_leads_into_a_list_brings_the_list(minilm: MiniLM) -> No
     assert found == ["There are patterns like", "Groups", "Outliers", "Dependencies", "Rules"]
 
 
+def test_a_sentence_inside_a_list_does_not_bring_the_rest_of_it(minilm: MiniLM) -> None:
+    text = "# Databricks\n\n* Cloud platform. Scalable infrastructure.\n* Delta Lake\n* Built on Apache Spark, a framework"
+    assert quotes("What framework is Databricks built on?", [text], minilm)[-1:] == ["Built on Apache Spark, a framework"]
+    assert "Delta Lake" not in quotes("What framework is Databricks built on?", [text], minilm)
+
+
 def test_no_passages_no_quotes(minilm: MiniLM) -> None:
     assert quotes("What is data mining?", [], minilm) == []

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from notebot.answer.citations import cite
 from notebot.answer.grounding import Evidence
 from notebot.answer.relevance import Focus
-from notebot.answer.sentences import LIST_MARK
 from notebot.types import Passage, Sentence, Span
 
 MOST_QUOTES = 3  # of one passage
@@ -17,6 +16,7 @@ MOST_PASSAGES = 3
 MOST_ITEMS = 8  # of a list that a quoted sentence leads into
 FITTING = 0.6  # of the best sentence of its passage: one that fits less is not worth quoting
 CLOSE = 0.05  # passages that speak of as much, and whose similarity is within this of the best, are quoted beside it
+ITEM = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]")
 FOR_EXAMPLE = re.compile(r"\b(?:e\.g\.|for example|for instance|such as|like)", re.I)
 EXAMPLES_ASKED = re.compile(r"\bexamples?\b", re.I)
 NAME_ASKED = re.compile(r"\b(?:stands? for|short for|abbreviat\w+|acronym|spelled out)\b", re.I)
@@ -94,8 +94,7 @@ def _whole(kept: Sequence[int], item: Evidence) -> list[int]:
 
 
 def _is_item(unit: int, item: Evidence) -> bool:
-    start = item.sentences[unit][0]
-    return bool(LIST_MARK.fullmatch(item.text, item.text.rfind("\n", 0, start) + 1, start))
+    return bool(ITEM.match(item.text, item.text.rfind("\n", 0, item.sentences[unit][0]) + 1))
 
 
 def _bare_heading(item: Evidence) -> bool:
