@@ -49,6 +49,12 @@ def test_a_question_is_no_claim(draft: CheckedDraft) -> None:
     assert [sentence.text for sentence in draft.sentences] == ["Spark is fast."]
 
 
+def test_what_leads_on_is_checked_with_what_it_leads_to(draft: CheckedDraft) -> None:
+    (sentence,) = draft.feed("Spark is:\n* a fast framework\n\n")
+    assert sentence.text == "Spark is: a fast framework"
+    assert draft.feed("It is:") + draft.finish() == []
+
+
 def test_saying_it_again_ends_it(draft: CheckedDraft) -> None:
     draft.feed("Spark is fast. Spark is fast. Spark is fast.\n\n")
     assert draft.enough

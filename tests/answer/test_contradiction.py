@@ -41,10 +41,14 @@ def test_numbers_are_read_by_value(text: str, values: set[float]) -> None:
         ("It is cheap.", "It is expensive.", "expensive"),
         ("It is structured.", "It is unstructured.", "unstructured"),
         ("There is one output.", "There are multiple outputs.", "multiple"),
+        ("It has 1 parameter.", "1B+ parameters", "number 1"),
+        ("Every cat is not black.", "All cats are black, but not all black things are cats.", "not black"),
+        ("It is not the only source of labels.", "Rather than relying on datasets, it makes labels.", "not the only source"),
+        ("A single task", "It is general (not designed for a single task).", "not designed"),
     ],
 )
 def test_what_speaks_against_the_claim_is_named(claim: str, nearest: str, said: str) -> None:
-    assert said in contradiction(claim, nearest, [nearest]).lower()
+    assert said in contradiction(claim, nearest).lower()
 
 
 @pytest.mark.parametrize(
@@ -61,7 +65,7 @@ def test_what_speaks_against_the_claim_is_named(claim: str, nearest: str, said: 
     ],
 )
 def test_what_agrees_is_left_alone(claim: str, nearest: str) -> None:
-    assert contradiction(claim, nearest, [nearest]) == ""
+    assert contradiction(claim, nearest) == ""
 
 
 def test_no_word_is_its_own_opposite() -> None:

@@ -86,6 +86,12 @@ NOT_CARRIED = [
     ("Self-supervised learning relies on labeled datasets.", TASKS, "ather than"),
     ("Multivariate regression has one output.", REGRESSION, "multiple"),
     ("Grafana was written by Torkel.", MONITORING, "Torkel"),
+    ("The foundation model has 1 parameters.", FOUNDATION, "1"),
+    ("No, every foundation model is not a pretrained model.", FOUNDATION, "not"),
+    ("A single task", FOUNDATION, "not designed"),
+    ("GPT was trained on ImageNet.", FOUNDATION, "different things"),
+    ("Foundation models are a subset of machine learning that uses neural networks.", LEARNING, "Deep learning"),
+    ("Databricks.", DATABRICKS, "heading"),
 ]
 
 
@@ -110,6 +116,15 @@ def test_the_score_does_not_depend_on_what_else_is_there(minilm: MiniLM) -> None
     among = check("MLflow is part of Databricks.", prepare([MONITORING, DATABRICKS, "Unrelated: cats sleep."], minilm), minilm)
     assert among.score == pytest.approx(alone.score, abs=1e-5)
     assert {span.evidence for span in among.spans} == {1}
+
+
+def test_a_claim_is_not_stitched_together_from_passages_about_other_things(minilm: MiniLM) -> None:
+    claim = "Deep learning uses multilayered neural networks to uncover patterns in large data volumes."
+    assert not check(claim, prepare([LEARNING, MINING], minilm), minilm).supported
+    both = "Deep learning uses multilayered neural networks, and data mining uncovers patterns in large data volumes."
+    support = check(both, prepare([LEARNING, MINING], minilm), minilm)
+    assert support.supported, support.reason
+    assert {span.evidence for span in support.spans} == {0, 1}
 
 
 def test_a_line_that_is_only_an_address_carries_nothing(minilm: MiniLM) -> None:

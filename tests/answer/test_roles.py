@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from notebot.answer.roles import misattributed, subject, turned_round
+from notebot.answer.roles import misattributed, of_another, stitched, subject, turned_round
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,17 @@ def test_a_claim_about_something_that_no_neighbour_names_is_not_judged_here() ->
 )
 def test_a_statement_turned_round_is_seen(claim: str, main: str, heading: str, wrong: bool) -> None:
     assert bool(turned_round(claim, main, heading)) is wrong
+
+
+def test_a_fragment_belongs_to_its_heading() -> None:
+    main, heading = "Subset of machine learning that uses networks", "Deep learning"
+    assert "Deep learning" in of_another("Regression is a subset of machine learning.", "Subset of machine vision", heading)
+    assert of_another("Deep learning is a subset of machine learning.", main, heading) == ""
+    assert of_another("It is a subset of machine learning.", main, heading) == ""
+
+
+def test_statements_about_different_things_make_no_third() -> None:
+    quotes = ["Pretrained model: trained on ImageNet", "Foundation model: broad, e.g. GPT"]
+    assert "different things" in stitched("GPT was trained on ImageNet.", quotes)
+    assert stitched("A pretrained model and a foundation model: ImageNet, GPT.", quotes) == ""
+    assert stitched("GPT was trained on ImageNet.", quotes[:1]) == ""

@@ -33,7 +33,7 @@ class CheckedDraft:
         self._evidence = evidence
         self._tokens = tokens
         self._stream = SentenceStream()
-        self._opening = ""  # "Yes." or "No.": says nothing alone, so it is checked with the sentence that follows
+        self._opening = ""  # "Yes." or "The kinds are:" say nothing alone, and are checked with the sentence that follows
 
     @property
     def enough(self) -> bool:
@@ -61,11 +61,12 @@ class CheckedDraft:
         for number, written in enumerate(texts):
             text = f"{self._opening} {written}".strip()
             self._opening = ""
-            if written.endswith("?"):
-                continue  # a question says nothing
+            ends = last and number == len(texts) - 1
+            if written.endswith("?") or (ends and written.endswith(":")):
+                continue  # a question says nothing, nor does what leads on to something that never came
             if DECLINES.search(text):
                 self.declined = True
-            elif not content(text) and not (last and number == len(texts) - 1):
+            elif (not content(text) or text.endswith(":")) and not ends:
                 self._opening = text
             elif any(text == sentence.text for sentence in self.sentences):
                 self.repeating = True

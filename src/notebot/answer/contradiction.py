@@ -6,7 +6,7 @@ Every rule takes a claim and evidence and returns the reason why the evidence sp
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from notebot.retrieve.vocabulary import WORD, content, stem
 
@@ -15,6 +15,8 @@ NUMBER = re.compile(
 )
 SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "b": 1e9, "billion": 1e9, "t": 1e12, "trillion": 1e12}
 COUNTING = dict(zip("one two three four five six seven eight nine ten eleven twelve".split(), range(1, 13), strict=True))
+COUNTED = re.compile(rf"\b(?P<count>{'|'.join(COUNTING)})\b(?:\s+(?P<unit>thousand|million|billion|trillion)\b)?", re.I)
+MERE_COUNTING = frozenset({"one", "two", "three"})  # "the two kinds are ...": often the writer's own count
 
 NEGATION = re.compile(
     r"\b(?:not|no|never|none|neither|nor|cannot|without|nothing|nobody|rather than|instead of)\b|n['’]t\b", re.I
@@ -54,13 +56,13 @@ OPPOSITES: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
 )
 
 
-def contradiction(claim: str, nearest: str, passages: Sequence[str]) -> str:
+def contradiction(claim: str, nearest: str) -> str:
     """Why the evidence speaks against the claim; empty when no rule sees a reason.
 
-    `nearest` is the text of the sentences that carry the claim best, `passages` are the whole texts they stand in.
+    `nearest` is the text of the sentences that carry the claim best.
     """
     claim = ANSWERING_NO.sub("", claim)
-    return _number(claim, passages) or _quantifier(claim, nearest) or _negation(claim, nearest) or _opposite(claim, nearest)
+    return _number(claim, nearest) or _quantifier(claim, nearest) or _negation(claim, nearest) or _opposite(claim, nearest)
 
 
 # --- numbers ------------------------------------------------------------------------------------------------------
@@ -68,22 +70,27 @@ def contradiction(claim: str, nearest: str, passages: Sequence[str]) -> str:
 
 def numbers(text: str) -> dict[float, str]:
     """The numbers in a text by value, each as it is written. `1B` and `one billion` are 1e9, `10 %` is 10."""
-    found = {}
+    return {value: text[start:end] for start, end, value in reversed(number_spans(text))}
+
+
+def number_spans(text: str) -> list[tuple[int, int, float]]:
+    """Where each number stands in a text, and its value."""
+    found = []
     for match in NUMBER.finditer(text):
-        written = match.group().strip()
+        written = match.group().rstrip()
         unit = re.sub(r"[\d.,%\s]", "", written).lower()
-        found[float(re.sub(r"[^\d.]", "", written)) * SCALE.get(unit, 1.0)] = written
-    for match in re.finditer(r"[^\W\d_]+(?:\s+(?:thousand|million|billion|trillion)\b)?", text.lower()):
-        word, _, unit = match.group().partition(" ")
-        if word in COUNTING:
-            found.setdefault(COUNTING[word] * SCALE.get(unit.strip(), 1.0), match.group())
+        value = float(re.sub(r"[^\d.]", "", written)) * SCALE.get(unit, 1.0)
+        found.append((match.start(), match.start() + len(written), value))
+    for match in COUNTED.finditer(text):
+        unit = (match["unit"] or "").lower()
+        found.append((match.start(), match.end(), COUNTING[match["count"].lower()] * SCALE.get(unit, 1.0)))
     return found
 
 
-def _number(claim: str, passages: Sequence[str]) -> str:
-    there = {value for passage in passages for value in numbers(passage)}
+def _number(claim: str, nearest: str) -> str:
+    there = numbers(nearest)
     for value, written in numbers(claim).items():
-        if value not in there and written not in ("one", "two", "three"):  # often mere counting by the writer
+        if value not in there and written.lower() not in MERE_COUNTING:
             return f"number {written} is not in the notes"
     return ""
 
@@ -128,20 +135,31 @@ def _first(pattern: re.Pattern[str], text: str) -> str:
 
 
 def _negation(claim: str, nearest: str) -> str:
-    """A claim that denies what the evidence does not, or that asserts just what the evidence denies."""
+    """A claim that denies what the evidence does not deny, or that asserts just what the evidence denies."""
     plain_claim, plain_nearest = NOT_ALL.sub(" ", claim), NOT_ALL.sub(" ", nearest)
+    denials = list(_denials(plain_nearest))
     if NEGATION.search(plain_claim):
-        return "" if NEGATION.search(nearest) else f"the notes do not say '{_first(NEGATION, plain_claim)}'"
+        denied = {word for _, words in denials for word in words}
+        for written, words in _denials(plain_claim):
+            if not denials or len(words & denied) < 2 / 3 * len(words):
+                return f"the notes do not say '{written}'"
+        return ""
     if NEGATION.search(claim):  # "not all": the quantifier rule has judged it
         return ""
     said = set(content(claim))
-    for match in NEGATION.finditer(plain_nearest):
-        scope = _clause(plain_nearest, match.end())
-        denied = set(content(scope))
-        outside = set(content(plain_nearest.replace(scope, " ")))
-        if denied and denied & said and len(denied & said) >= 2 / 3 * min(len(denied), 4) and not denied & said <= outside:
-            return f"the notes say '{(match.group() + scope).strip()}'"
+    for written, words in denials:
+        outside = set(content(plain_nearest.replace(written, " ")))
+        most = len(words & said) >= 2 / 3 * min(len(words), 4) or said <= words
+        if words & said and most and not words & said <= outside:
+            return f"the notes say '{written}'"
     return ""
+
+
+def _denials(text: str) -> Iterator[tuple[str, set[str]]]:
+    """Every negation with the clause it denies, and the content words of that clause."""
+    for match in NEGATION.finditer(text):
+        scope = _clause(text, match.end())
+        yield (match.group() + scope).strip(), set(content(scope))
 
 
 def _opposite(claim: str, nearest: str) -> str:

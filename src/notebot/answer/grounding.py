@@ -15,11 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from notebot.answer.contradiction import SCALE, contradiction, numbers
-from notebot.answer.roles import misattributed, turned_round
+from notebot.answer.contradiction import MERE_COUNTING, contradiction, number_spans, numbers
+from notebot.answer.roles import misattributed, of_another, stitched, turned_round
 from notebot.answer.sentences import sentence_spans
 from notebot.models.ports import TokenEmbedder, TokenVectors
-from notebot.retrieve.vocabulary import WORD, is_content, stem
+from notebot.retrieve.vocabulary import WORD, content, is_content, stem
 from notebot.types import Span, Support
 
 SUPPORTED = 0.70  # the claim's words are carried as a whole
@@ -61,15 +61,17 @@ def check(claim: str, evidence: Sequence[Evidence], tokens: TokenEmbedder) -> Su
     if not said.weights.any() or not units:
         return Support(0.0, False, (), "there is nothing in it that the notes could carry")
     grid = _word_matches(said, evidence)
-    chosen = _fewest_units(grid, said.weights, np.array([number for number, _, _ in units], dtype=np.int32))
+    named = [_names(claim, item) for item in evidence]
+    chosen = _fewest_units(grid, said.weights, [(number, named[number]) for number, _, _ in units])
     best = grid[:, chosen].max(axis=1)
     score = float(np.average(best, weights=said.weights))
     spans = tuple(
         Span(number, start, end, evidence[number].text[start:end])
         for number, start, end in sorted(units[unit] for unit in chosen)
     )
-    reason = contradiction(claim, " ".join(span.quote for span in spans), [item.text for item in evidence])
-    reason = reason or next(filter(None, (_wrong_role(claim, units[unit], evidence) for unit in chosen)), "")
+    reason = contradiction(claim, " ".join(span.quote for span in spans))
+    roles = (_wrong_role(claim, units[unit], evidence) for unit in chosen)
+    reason = reason or next(filter(None, roles), "") or stitched(claim, [span.quote for span in spans])
     if reason:
         return Support(min(score, 0.3), False, spans, reason)
     missing = [
@@ -77,6 +79,8 @@ def check(claim: str, evidence: Sequence[Evidence], tokens: TokenEmbedder) -> Su
     ]
     if missing:
         return Support(min(score, SUPPORTED - 0.01), False, spans, f"the notes do not say: {', '.join(dict.fromkeys(missing))}")
+    if any(_only_named(number, spans, evidence[number]) for number in {span.evidence for span in spans}):
+        return Support(min(score, 0.3), False, spans, "the notes have a heading for it, and do not say it")
     supported = score >= SUPPORTED
     return Support(score, supported, spans, "" if supported else "the notes do not say it in this way")
 
@@ -98,7 +102,14 @@ def _wrong_role(claim: str, unit: tuple[int, int, int], evidence: Sequence[Evide
     main = item.text[start:end]
     heading = item.text.partition("\n")[0].lstrip("# ") if item.text.startswith("#") else ""
     others = [item.text[a:b] for a, b in item.sentences if (a, b) != (start, end) and item.text[a:b] != heading]
-    return misattributed(claim, main, others) or turned_round(claim, main, heading)
+    return misattributed(claim, main, others) or of_another(claim, main, heading) or turned_round(claim, main, heading)
+
+
+def _only_named(number: int, spans: Sequence[Span], item: Evidence) -> bool:
+    """Whether a claim takes nothing from a passage but its bare heading, though there is text under it."""
+    taken = [span for span in spans if span.evidence == number]
+    heading = item.text.partition("\n")[0].lstrip("# ").rstrip() if item.text.startswith("#") else ""
+    return len(item.sentences) > 1 and [span.quote for span in taken] == [heading] and ":" not in heading
 
 
 # --- words --------------------------------------------------------------------------------------------------------
@@ -110,6 +121,7 @@ class Words:
 
     texts: tuple[str, ...]
     weights: NDArray[np.float32]  # 1 for a word with content, little for the others
+    values: tuple[float | None, ...]  # of a word that is a number or part of one: carried by nothing but the same value
     names: tuple[bool, ...]  # written like a name: with a capital that the position does not explain, or with a digit
     pieces: tuple[NDArray[np.float32], ...]  # unit vectors of each word's tokens
 
@@ -121,17 +133,18 @@ class Words:
 def read_words(claim: str, tokens: TokenEmbedder) -> Words:
     """The words of a text with their token vectors in context."""
     vectors = tokens.token_vectors([claim])[0]
-    texts, weights, names, pieces = [], [], [], []
+    counted = [span for span in number_spans(claim) if claim[span[0] : span[1]].lower() not in MERE_COUNTING]
+    texts, weights, values, names, pieces = [], [], [], [], []
     for match in WORD.finditer(claim):
         inside = (vectors.offsets[:, 0] >= match.start()) & (vectors.offsets[:, 1] <= match.end())
         if inside.any():
             word = match.group()
             texts.append(word)
-            # A number has its own rule, so here it weighs as little as a function word.
-            weights.append(1.0 if is_content(word) and not numbers(word) and word.lower() not in SCALE else 0.1)
+            values.append(next((value for start, end, value in counted if start <= match.start() < end), None))
+            weights.append(1.0 if is_content(word) or values[-1] is not None else 0.1)
             names.append(any(char.isupper() or char.isdigit() for char in word[1:]) or (match.start() > 0 and word[0].isupper()))
             pieces.append(vectors.vectors[inside])
-    return Words(tuple(texts), np.array(weights, dtype=np.float32), tuple(names), tuple(pieces))
+    return Words(tuple(texts), np.array(weights, dtype=np.float32), tuple(values), tuple(names), tuple(pieces))
 
 
 def _word_matches(said: Words, evidence: Sequence[Evidence]) -> NDArray[np.float32]:
@@ -147,13 +160,25 @@ def _word_matches(said: Words, evidence: Sequence[Evidence]) -> NDArray[np.float
         for start, end in item.sentences:
             inside = (offsets[:, 0] >= start) & (offsets[:, 1] <= end)
             alike.append([float(match[:, inside].max(axis=1).mean()) if inside.any() else 0.0 for match in matches])
-            stems = {
-                stem(word) for word in (PART if ADDRESS.match(item.text, start, end) else WORD).findall(item.text, start, end)
-            }
-            literal.append([stem(word) in stems or _spelled_out(word, item.text[start:end]) for word in said.texts])
+            sentence = item.text[start:end]
+            stems = _stems(sentence)
+            there = numbers(sentence)
+            literal.append(
+                [
+                    stem(word) in stems or _spelled_out(word, sentence) if value is None else value in there
+                    for word, value in zip(said.texts, said.values, strict=True)
+                ]
+            )
     grid, found = np.array(alike, dtype=np.float32).T, np.array(literal).T
-    limit = np.where(found.any(axis=1), ELSEWHERE, [NAME if named else 1.0 for named in said.names])
+    alone = [0.0 if value is not None else NAME if named else 1.0 for value, named in zip(said.values, said.names, strict=True)]
+    limit = np.where(found.any(axis=1), np.minimum(ELSEWHERE, alone), alone)
     return np.where(found, np.float32(1.0), np.clip(grid, 0, limit[:, None])).astype(np.float32)
+
+
+def _stems(sentence: str) -> set[str]:
+    """The stems of a sentence; `CV/NLP` gives both of its parts as well, an address all of its."""
+    found = (PART if ADDRESS.match(sentence) else WORD).findall(sentence)
+    return {stem(part) for word in found for part in (word, *word.split("/")) if part}
 
 
 def _spelled_out(word: str, sentence: str) -> bool:
@@ -164,19 +189,31 @@ def _spelled_out(word: str, sentence: str) -> bool:
     return word in initials
 
 
-def _fewest_units(grid: NDArray[np.float32], weights: NDArray[np.float32], passage_of: NDArray[np.int32]) -> list[int]:
-    """The sentences that together carry the most, taken greedily while each one still adds enough."""
+def _fewest_units(grid: NDArray[np.float32], weights: NDArray[np.float32], passages: Sequence[tuple[int, bool]]) -> list[int]:
+    """The sentences that together carry the most, taken greedily while each one still adds enough.
+
+    `passages` says for each sentence which passage it stands in, and whether the claim names what that is
+    about: a claim is put together from several passages only if it names the topics of all of them.
+    """
     chosen: list[int] = []
     carried = np.zeros(len(weights), dtype=np.float32)
     total = float(weights.sum())
     while len(chosen) < MOST_SPANS:
         gains = (np.maximum(grid, carried[:, None]) - carried[:, None]).T @ weights / total
         if chosen:
-            elsewhere = ~np.isin(passage_of, passage_of[chosen])
-            gains[gains < np.where(elsewhere, GAIN_ELSEWHERE, GAIN)] = 0
+            here = {passages[unit][0] for unit in chosen}
+            joined = all(passages[unit][1] for unit in chosen)
+            least = {True: GAIN_ELSEWHERE, False: np.inf}
+            gains[gains < [GAIN if number in here else least[joined and named] for number, named in passages]] = 0
         unit = int(gains.argmax())
         if chosen and gains[unit] <= 0:
             break
         chosen.append(unit)
         carried = np.maximum(carried, grid[:, unit])
     return chosen
+
+
+def _names(claim: str, item: Evidence) -> bool:
+    """Whether the claim names what the passage is about, or cannot, since the passage has no heading."""
+    topic = set(content(item.text.partition("\n")[0])) if item.text.startswith("#") else set()
+    return topic <= set(content(claim))

@@ -48,6 +48,27 @@ def misattributed(claim: str, main: str, others: Sequence[str]) -> str:
     return ""
 
 
+def of_another(claim: str, main: str, heading: str) -> str:
+    """Why the claim takes from `main`, a fragment without a subject, what stands under the heading of something else."""
+    mine = set(content(subject(claim)))
+    theirs = set(content(heading))
+    if not mine or not theirs or main == heading or subject(main) or mine & (theirs | set(content(main))):
+        return ""
+    return f"the notes say this of '{heading}'"
+
+
+def stitched(claim: str, quotes: Sequence[str]) -> str:
+    """Why the claim is put together from statements about different things, none of which it names; empty when it is not."""
+    if len(quotes) < 2:
+        return ""
+    said = set(content(claim))
+    whose = [set(content(subject(quote))) for quote in quotes]
+    unnamed = [topic for topic in whose if topic and not topic <= said]
+    if len(unnamed) > 1 and len({frozenset(topic) for topic in unnamed}) > 1:
+        return "it is put together from what the notes say of different things"
+    return ""
+
+
 def turned_round(claim: str, main: str, heading: str) -> str:
     """Why the claim says "A is B" where the notes say "B is A"; empty when it does not.
 

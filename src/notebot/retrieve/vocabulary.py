@@ -25,11 +25,12 @@ ASKING_WORDS = frozenset(
 )
 
 WORD = re.compile(r"[^\W_](?:[\w'’./&+#-]*[\w+#])?")
-# Nouns that only say what kind of thing the rest is: "the tools are X and Y" says no more than "X and Y".
+
+# Words that only say what kind of thing the rest is: "the tools are X and Y" says no more than "X and Y".
 CLASS_WORDS = frozenset(
-    """tool tools technique techniques method methods approach approaches topic topics section sections way ways task tasks
-    process case cases term terms idea ideas feature features form forms part parts include includes
-    including following""".split()
+    """tool tools technique techniques method methods approach approaches topic topics section sections way ways task tasks step
+    steps process case cases term terms idea ideas feature features form forms include includes including following offer offers
+    provide provides contain contains comprise comprises""".split()
 )
 
 
