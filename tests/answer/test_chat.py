@@ -91,6 +91,16 @@ def test_a_true_sentence_that_was_not_asked_for_is_no_answer(ask: Ask) -> None:
     assert not any(sentence.supported for sentence in answer.sentences)
 
 
+def test_a_sentence_that_only_repeats_the_question_is_no_answer(ask: Ask) -> None:
+    answer = end(
+        ask("What framework is Databricks built on?", FakeChat(["The framework that Databricks is built on is Databricks."]))
+    )
+    assert answer.status is Status.QUOTED
+    assert "Apache Spark" in answer.text
+    yes = end(ask("Is Databricks built on Apache Spark?", FakeChat(["Yes, Databricks is built on Apache Spark."])))
+    assert yes.status is Status.ANSWERED
+
+
 @pytest.mark.parametrize("question", ["Who won the world cup in 1998?", "How do I bake sourdough bread?"])
 def test_what_no_note_speaks_of_is_said_to_be_missing_without_asking_the_model(ask: Ask, question: str) -> None:
     model = FakeChat(["France."])

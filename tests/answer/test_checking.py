@@ -55,6 +55,13 @@ def test_what_leads_on_is_checked_with_what_it_leads_to(draft: CheckedDraft) -> 
     assert draft.feed("It is:") + draft.finish() == []
 
 
+def test_markup_around_words_is_taken_off_and_says_nothing_alone(draft: CheckedDraft) -> None:
+    assert draft.feed("<pre>\n\n") == []
+    (sentence,) = draft.feed("**Spark** is a <b>fast</b> framework.\n\n")
+    assert sentence.text == "Spark is a fast framework."
+    assert sentence.supported
+
+
 def test_saying_it_again_ends_it(draft: CheckedDraft) -> None:
     draft.feed("Spark is fast. Spark is fast. Spark is fast.\n\n")
     assert draft.enough

@@ -14,6 +14,7 @@ from notebot.types import Passage, Sentence
 
 LOST = 3  # sentences in a row that the notes do not carry: the model has left them and will not come back
 MOST_SENTENCES = 12  # a small model that goes on beyond this has lost the question
+MARKUP = re.compile(r"</?[a-z][^>\n]{0,40}>|\*\*|__|^```\w*|```$", re.I)  # what models put around words
 DECLINES = re.compile(
     r"\b(?:i (?:do not|don['’]t|cannot|can['’]t) (?:know|find|answer|tell)"
     r"|not (?:(?:mentioned|stated|provided) )?in (?:the|your) notes"
@@ -58,11 +59,12 @@ class CheckedDraft:
 
     def _judge(self, texts: Sequence[str], *, last: bool = False) -> list[Sentence]:
         fresh: list[Sentence] = []
-        for number, written in enumerate(texts):
+        for number, raw in enumerate(texts):
+            written = MARKUP.sub("", raw).strip()
             text = f"{self._opening} {written}".strip()
             self._opening = ""
             ends = last and number == len(texts) - 1
-            if written.endswith("?") or (ends and written.endswith(":")):
+            if not written or written.endswith("?") or (ends and written.endswith(":")):
                 continue  # a question says nothing, nor does what leads on to something that never came
             if DECLINES.search(text):
                 self.declined = True

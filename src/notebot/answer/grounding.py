@@ -122,7 +122,9 @@ class Words:
     texts: tuple[str, ...]
     weights: NDArray[np.float32]  # 1 for a word with content, little for the others
     values: tuple[float | None, ...]  # of a word that is a number or part of one: carried by nothing but the same value
-    names: tuple[bool, ...]  # written like a name: with a capital that the position does not explain, or with a digit
+    names: tuple[
+        bool, ...
+    ]  # written like a name or an identifier: `GPT`, `ResNet-50`, `num_ctx`, `os.path`; a capital at the start does not count
     pieces: tuple[NDArray[np.float32], ...]  # unit vectors of each word's tokens
 
     @property
@@ -142,7 +144,8 @@ def read_words(claim: str, tokens: TokenEmbedder) -> Words:
             texts.append(word)
             values.append(next((value for start, end, value in counted if start <= match.start() < end), None))
             weights.append(1.0 if is_content(word) or values[-1] is not None else 0.1)
-            names.append(any(char.isupper() or char.isdigit() for char in word[1:]) or (match.start() > 0 and word[0].isupper()))
+            inner = any(char.isupper() or char.isdigit() or char in "._+#" for char in word[1:])
+            names.append(inner or (match.start() > 0 and word[0].isupper()))
             pieces.append(vectors.vectors[inside])
     return Words(tuple(texts), np.array(weights, dtype=np.float32), tuple(values), tuple(names), tuple(pieces))
 

@@ -27,6 +27,11 @@ WHEN = re.compile(
 WHO = re.compile(
     r"^\s*(?:and\s+)?(?:who|whose|whom)\b|\bby whom\b|\bwho (?:invented|made|created|founded|wrote|developed)\b", re.I
 )
+YES_OR_NO = re.compile(
+    r"\s*(?:so\s+|and\s+)?(?:is|are|was|were|do|does|did|can|could|will|would|should|must|has|have|had)\b"
+    r"|.*,\s*(?:right|correct|isn['’]t it|no|yes)\?\s*$",
+    re.I,
+)
 DATE = re.compile(
     r"\b(?:1[5-9]|20)\d\d\b|\b(?:january|february|march|april|may|june|july|august|september|october|november|december|"
     r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|yesterday)\b|\b\d{1,2}[./:]\d{1,2}\b",

@@ -9,18 +9,19 @@ from notebot.answer.checking import CheckedDraft
 from notebot.answer.citations import cite
 from notebot.answer.grounding import Evidence
 from notebot.answer.quoting import best_quotes
-from notebot.answer.relevance import ENOUGH, Focus, fits
-from notebot.retrieve.vocabulary import WORD, stem
+from notebot.answer.relevance import YES_OR_NO, Focus, fits
+from notebot.retrieve.vocabulary import content, stem
 from notebot.types import Answer, Passage, Sentence, Span, Status
 
 NEAR = 0.3  # cosine from which a passage is worth naming as the nearest
 MOST_NEAREST = 3
+TO_THE_POINT = 0.6  # of the question's words, in what a sentence rests on
 
 
 def settle(question: str, draft: CheckedDraft, evidence: Sequence[Evidence], about: Focus) -> Answer:
     """The answer that a finished draft comes to. Its model, notice and timings are the caller's to fill in."""
     passages = draft.passages
-    judged = tuple(_to_the_point(sentence, passages, evidence, about) for sentence in draft.sentences)
+    judged = tuple(_answering(question, sentence, passages, evidence, about) for sentence in draft.sentences)
     carried = [sentence for sentence in judged if sentence.supported]
     if carried and fits(question, [sentence.text for sentence in carried]):
         status = Status.ANSWERED if len(carried) == len(judged) else Status.PARTIAL
@@ -54,24 +55,30 @@ def stub_answer(question: str, stub: Passage, passages: Sequence[Passage]) -> An
     return _answer(question, Status.STUB, text, (sentence,), passages)
 
 
-def _to_the_point(sentence: Sentence, passages: Sequence[Passage], evidence: Sequence[Evidence], about: Focus) -> Sentence:
-    """The sentence, no longer supported when what it rests on does not speak of what was asked.
-
-    What it rests on are the sentences it cites, with the heading that they stand under.
-    """
+def _answering(
+    question: str, sentence: Sentence, passages: Sequence[Passage], evidence: Sequence[Evidence], about: Focus
+) -> Sentence:
+    """The sentence, no longer supported when it is no answer to the question, however true to the notes."""
     if not sentence.supported:
         return sentence
+    reason = ""
+    if not YES_OR_NO.match(question) and set(content(sentence.text)) <= set(content(question)):
+        reason = "it only repeats the question"
+    elif len(_spoken_of(sentence, passages, evidence, about)) < TO_THE_POINT * len(about.words):
+        reason = "true to the notes, but no answer to the question"
+    return replace(sentence, supported=False, citations=(), reason=reason) if reason else sentence
+
+
+def _spoken_of(sentence: Sentence, passages: Sequence[Passage], evidence: Sequence[Evidence], about: Focus) -> set[str]:
+    """The words of the question that the cited sentences speak of, with the headings that they stand under."""
     numbers = {passage.chunk.id: number for number, passage in enumerate(passages)}
-    carried: set[str] = set()
+    spoken: set[str] = set()
     for citation in sentence.citations:
         number = numbers[citation.passage_id]
-        heading = {stem(word) for word in WORD.findall(" ".join(citation.heading))}
-        carried |= {word for word in about.words if stem(word) in heading}
-        spans = evidence[number].sentences
-        carried |= about.by_sentence[number][spans.index((citation.start, citation.end))]
-    if len(carried) >= ENOUGH * len(about.words):
-        return sentence
-    return replace(sentence, supported=False, citations=(), reason="true to the notes, but no answer to the question")
+        heading = set(content(" ".join(citation.heading)))
+        spoken |= {word for word in about.words if stem(word) in heading}
+        spoken |= about.by_sentence[number][evidence[number].sentences.index((citation.start, citation.end))]
+    return spoken
 
 
 def _answer(question: str, status: Status, text: str, sentences: tuple[Sentence, ...], passages: Sequence[Passage]) -> Answer:
