@@ -17,6 +17,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_LIMIT = 1_000_000  # bytes; a question is at most 8,000 characters
+READ_LIMIT = 4 * BODY_LIMIT
 HOST = re.compile(r"(?P<name>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(?::\d{1,5})?")
 OPEN_PATHS = re.compile(
     r"/|/healthz|/page/[a-z.]+|/config/?|/theme\.css|/favicon\.ico|/manifest\.json|/(?:assets|static|svelte)/(?!.*\.\.).+"
@@ -57,7 +58,7 @@ class Guard:
             return
         answer = _Response(send, scope["path"])
         refused = refusal(scope, self.hosts)
-        body = None if refused else await _body(scope, receive)
+        body = await _body(scope, receive)  # also when refused: an answer sent before the body has arrived may be lost
         if refused is None and body is None:
             refused = 413, f"A request may be at most {BODY_LIMIT:,} bytes."
         if refused or body is None:
@@ -101,18 +102,20 @@ def _follows_link(scope: Scope, headers: Headers) -> bool:
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes | None:
-    """The whole request body, or None when it is over the limit. Read here so that no route can be fed without end."""
+    """The whole request body, or None when it is over the limit. Read here so that no route can be fed without end.
+
+    A body that is a little over is read to its end all the same, for its sender to hear the answer.
+    """
     declared = Headers(scope=scope).get("content-length", "0")
-    if not declared.isdecimal() or int(declared) > BODY_LIMIT:
+    if not declared.isdecimal() or int(declared) > READ_LIMIT:
         return None
     body = bytearray()
-    while True:
+    while len(body) <= READ_LIMIT:
         message = await receive()
         body += message.get("body", b"")
-        if len(body) > BODY_LIMIT:
-            return None
         if message["type"] != "http.request" or not message.get("more_body", False):
-            return bytes(body)
+            return bytes(body) if len(body) <= BODY_LIMIT else None
+    return None
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:
