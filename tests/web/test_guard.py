@@ -73,7 +73,8 @@ JOIN = {"data": [], "fn_index": 999, "session_hash": "abc"}
 
 @pytest.fixture(scope="module")
 def client(served: Any) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=served.address, timeout=5) as client:
+    # A connection for each request: one that the server has dropped after an error must not be met again by another test.
+    with httpx.Client(base_url=served.address, timeout=5, limits=httpx.Limits(max_keepalive_connections=0)) as client:
         yield client
 
 
