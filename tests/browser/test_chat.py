@@ -151,7 +151,8 @@ def test_conversation_goes_on(visit: Callable[..., Page], serve_bot: Callable[..
         settled(page)
     expect(page.locator(".question")).to_have_text(["Question 1?", "Question 2?", "Question 3?"])
     expect(page.locator("#now .question")).to_be_in_viewport()
-    assert page.evaluate("document.querySelector('#now .question').getBoundingClientRect().top") < 120
+    # It scrolls there smoothly, which takes its time.
+    page.wait_for_function("document.querySelector('#now .question').getBoundingClientRect().top < 120", timeout=5_000)
     assert [turn.role for turn in bot.asked[-1][1]] == ["user", "assistant"] * 2
     page.locator("#earlier .chip").first.click()
     expect(page.locator("#source-1-1")).to_be_in_viewport()
