@@ -86,12 +86,23 @@ def test_what_cannot_be_asked_is_refused_at_the_call(bot: Bot) -> None:
         bot.search("x" * 100_000)
 
 
-def test_a_missing_folder_is_named(bot: Bot, tmp_path: Path) -> None:
-    with (
-        Bot(bot.settings.model_copy(update={"knowledge": (tmp_path / "none",)})) as lost,
-        pytest.raises(NotesError, match="none"),
-    ):
+def test_an_ingest_that_found_nothing_leaves_nothing_to_ask(bot: Bot, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with Bot(bot.settings.model_copy(update={"knowledge": (empty,)})) as hungry:
+        assert hungry.ingest().chunks == 0
+        with pytest.raises(IndexMissing, match="Put notes into"):
+            hungry.ask("What is Spark?")
+        (empty / "spark.md").write_text("# Spark\n\nFast.\n", encoding="utf-8")
+        hungry.ingest()
+        assert hungry.search("spark")
+
+
+def test_a_missing_folder_is_named_and_leaves_nothing_behind(bot: Bot, tmp_path: Path) -> None:
+    settings = bot.settings.model_copy(update={"knowledge": (tmp_path / "none",)})
+    with Bot(settings) as lost, pytest.raises(NotesError, match="none"):
         lost.ingest()
+    assert not settings.data.exists()
 
 
 def test_closing_twice_and_going_on_is_fine(bot: Bot) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Generator, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
 
+from notebot.errors import IndexMissing
 from notebot.retrieve.question import read_question
 from notebot.settings import Settings
 from notebot.types import Answer, Done, Event, IndexState, Passage, Progress, Summary, Turn
@@ -53,12 +54,14 @@ class Bot:
         """
         from notebot.index.vectors import VectorIndex
         from notebot.index.writer import CatalogWriter
+        from notebot.ingest.sources import check_folders
         from notebot.ingest.sync import sync
 
+        folders = self.settings.knowledge
+        check_folders(folders)  # before an index is made for notes that are not there
         embedder, tokens = self._text_models()
         with CatalogWriter.open(self.settings.data) as catalog:
             vectors = VectorIndex(self.settings.data, catalog, model=embedder.name, dimension=embedder.dimension)
-            folders = self.settings.knowledge
             try:
                 return (yield from sync(folders, catalog=catalog, vectors=vectors, embedder=embedder, tokens=tokens))
             finally:
@@ -173,5 +176,10 @@ class Bot:
 
         with self._lock:
             if self._reader is None:
-                self._reader = self._opened.enter_context(Catalog.open(self.settings.data))
+                reader = Catalog.open(self.settings.data)
+                if not reader.sources():
+                    reader.close()
+                    folders = ", ".join(map(str, self.settings.knowledge))
+                    raise IndexMissing(f"Nothing has been read yet. Put notes into {folders}, then run: notebot ingest")
+                self._reader = self._opened.enter_context(reader)
             return self._reader

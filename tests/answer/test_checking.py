@@ -60,6 +60,8 @@ def test_markup_around_words_is_taken_off_and_says_nothing_alone(draft: CheckedD
     (sentence,) = draft.feed("**Spark** is a <b>fast</b> framework.\n\n")
     assert sentence.text == "Spark is a fast framework."
     assert sentence.supported
+    draft.feed("[Spark] Spark is a fast framework.\n\n")
+    assert draft.repeating
 
 
 def test_saying_it_again_ends_it(draft: CheckedDraft) -> None:

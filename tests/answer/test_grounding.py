@@ -92,6 +92,7 @@ NOT_CARRIED = [
     ("GPT was trained on ImageNet.", FOUNDATION, "different things"),
     ("Foundation models are a subset of machine learning that uses neural networks.", LEARNING, "Deep learning"),
     ("Databricks.", DATABRICKS, "heading"),
+    ("RLHF is an example of instruction-based finetuning.", "# Alignment: instruction-based finetuning, RLHF", "Alignment"),
 ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from notebot.answer.roles import misattributed, of_another, stitched, subject, turned_round
+from notebot.answer.roles import misattributed, of_another, siblings, stitched, subject, turned_round
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,10 @@ def test_statements_about_different_things_make_no_third() -> None:
     assert "different things" in stitched("GPT was trained on ImageNet.", quotes)
     assert stitched("A pretrained model and a foundation model: ImageNet, GPT.", quotes) == ""
     assert stitched("GPT was trained on ImageNet.", quotes[:1]) == ""
+
+
+def test_items_of_a_list_are_no_kinds_of_each_other() -> None:
+    main = "Monitoring: Prometheus, Grafana"
+    assert "Monitoring" in siblings("Grafana is a kind of Prometheus.", main)
+    assert siblings("Grafana is for monitoring.", main) == ""
+    assert siblings("Prometheus and Grafana are used.", main) == ""

@@ -14,7 +14,8 @@ from notebot.types import Passage, Sentence
 
 LOST = 3  # sentences in a row that the notes do not carry: the model has left them and will not come back
 MOST_SENTENCES = 12  # a small model that goes on beyond this has lost the question
-MARKUP = re.compile(r"</?[a-z][^>\n]{0,40}>|\*\*|__|^```\w*|```$", re.I)  # what models put around words
+# What models put around words: tags, bold, fences, and the heading in brackets that stands before each passage.
+MARKUP = re.compile(r"</?[a-z][^>\n]{0,40}>|\*\*|__|^```\w*|```$|^\[[^\]\n]{1,120}\]:?\s+", re.I)
 DECLINES = re.compile(
     r"\b(?:i (?:do not|don['’]t|cannot|can['’]t) (?:know|find|answer|tell)"
     r"|not (?:(?:mentioned|stated|provided) )?in (?:the|your) notes"

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from notebot.answer.contradiction import MERE_COUNTING, contradiction, number_spans, numbers
-from notebot.answer.roles import misattributed, of_another, stitched, turned_round
+from notebot.answer.roles import misattributed, of_another, siblings, stitched, turned_round
 from notebot.answer.sentences import sentence_spans
 from notebot.models.ports import TokenEmbedder, TokenVectors
 from notebot.retrieve.vocabulary import WORD, content, is_content, stem
@@ -102,7 +102,12 @@ def _wrong_role(claim: str, unit: tuple[int, int, int], evidence: Sequence[Evide
     main = item.text[start:end]
     heading = item.text.partition("\n")[0].lstrip("# ") if item.text.startswith("#") else ""
     others = [item.text[a:b] for a, b in item.sentences if (a, b) != (start, end) and item.text[a:b] != heading]
-    return misattributed(claim, main, others) or of_another(claim, main, heading) or turned_round(claim, main, heading)
+    return (
+        misattributed(claim, main, others)
+        or of_another(claim, main, heading)
+        or siblings(claim, main)
+        or turned_round(claim, main, heading)
+    )
 
 
 def _only_named(number: int, spans: Sequence[Span], item: Evidence) -> bool:

@@ -69,6 +69,18 @@ def stitched(claim: str, quotes: Sequence[str]) -> str:
     return ""
 
 
+def siblings(claim: str, main: str) -> str:
+    """Why the claim makes one item of a list a kind of another: "A: b, c" does not say that b is a c."""
+    label, verb = LABEL.match(main), COPULA.search(claim)
+    if not label or not verb or set(content(label.group())) & set(content(claim)):
+        return ""
+    items = [set(content(item)) for item in main[label.end() :].split(",")]
+    mine, rest = set(content(claim[: verb.start()])), set(content(claim[verb.end() :]))
+    of_mine = [item for item in items if item and item <= mine]
+    of_rest = [item for item in items if item and item <= rest and item not in of_mine]
+    return f"the notes list both under '{label.group()[:-1]}'" if of_mine and of_rest else ""
+
+
 def turned_round(claim: str, main: str, heading: str) -> str:
     """Why the claim says "A is B" where the notes say "B is A"; empty when it does not.
 

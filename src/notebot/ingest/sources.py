@@ -51,6 +51,11 @@ def scan(folders: Sequence[Path]) -> Scan:
     return found
 
 
+def check_folders(folders: Sequence[Path]) -> None:
+    """Raise NotesError if one of the folders is missing, is none, or cannot be looked at."""
+    _named(folders)
+
+
 def read(file: NoteFile) -> tuple[bytes, str]:
     """The content of `file` and the stamp of what was read. Raises NotesError with the reason.
 
