@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import threading
 import time
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 import gradio as gr
 
 from notebot.errors import NotebotError
+from notebot.models.ollama import is_loopback
 from notebot.settings import Settings
 from notebot.types import IndexState
 from notebot.web import markup
@@ -162,12 +162,9 @@ def standing(bot: PageBot) -> list[str]:
 
 def where(model: str, ollama_host: str) -> str:
     """In words, where `model` runs: on this machine, unless it is behind an Ollama server on another one."""
-    host = urlsplit(ollama_host).hostname or ""
-    try:
-        here = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        here = False
-    return "runs on this machine" if here or not model.startswith("ollama/") else f"runs on {host}"
+    if is_loopback(ollama_host) or not model.startswith("ollama/"):
+        return "runs on this machine"
+    return f"runs on {urlsplit(ollama_host).hostname}"
 
 
 def _html(value: str, name: str) -> gr.HTML:
