@@ -52,6 +52,12 @@ def test_a_sentence_that_leads_into_a_list_brings_the_list(minilm: MiniLM) -> No
     assert found == ["There are patterns like", "Groups", "Outliers", "Dependencies", "Rules"]
 
 
+def test_a_heading_that_names_all_that_is_asked_leads_into_its_list(minilm: MiniLM) -> None:
+    text = "# Databricks\n\n* Cloud platform\n* Lakehouse\n* Delta Lake\n* MLflow\n* Notebooks\n\nThat is all."
+    found = quotes("What is Databricks?", [text], minilm)
+    assert found == ["Cloud platform", "Lakehouse", "Delta Lake", "MLflow", "Notebooks"]
+
+
 def test_a_sentence_inside_a_list_does_not_bring_the_rest_of_it(minilm: MiniLM) -> None:
     text = "# Databricks\n\n* Cloud platform. Scalable infrastructure.\n* Delta Lake\n* Built on Apache Spark, a framework"
     assert quotes("What framework is Databricks built on?", [text], minilm)[-1:] == ["Built on Apache Spark, a framework"]

@@ -30,7 +30,7 @@ def best_quotes(question: str, passages: Sequence[Passage], evidence: Sequence[E
     quotes: list[Sentence] = []
     for number in _covering(passages, about):
         item = evidence[number]
-        kept = _whole(_chosen(question, number, item, about)[:MOST_QUOTES], item)
+        kept = _whole(_chosen(question, number, item, about), item)
         spans = [Span(number, *item.sentences[unit], item.text[slice(*item.sentences[unit])]) for unit in kept]
         quotes.extend(Sentence(span.quote, supported=True, score=1.0, citations=(cite(span, passages),)) for span in spans)
     return tuple(quotes)
@@ -62,13 +62,13 @@ def _chosen(question: str, number: int, item: Evidence, about: Focus) -> list[in
     heading = _bare_heading(item)
     units = list(range(int(heading), len(item.sentences)))
     if heading and NAME_ASKED.search(question):
-        return [0, *units]
+        return [0, *units][:MOST_QUOTES]
     if EXAMPLES_ASKED.search(question):
         examples = [unit for unit in units if FOR_EXAMPLE.search(item.text, *item.sentences[unit])]
         if examples:
-            return examples
+            return examples[:MOST_QUOTES]
     if heading and about.share(number, [0]) == 1.0:  # the heading names all that is asked: what follows says what it is
-        return units
+        return max(units[:MOST_QUOTES], _whole([0], item)[1:], key=len)
     return _fitting(units, about.by_sentence[number])
 
 
