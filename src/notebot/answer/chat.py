@@ -57,13 +57,13 @@ def converse(question: str, history: Sequence[Turn], parts: Parts) -> Generator[
     about = focus(asked, evidence, parts.tokens)
     watch.lap("read")
 
-    answer = _silence(asked, found, passages, about)
+    stub = topic_stub(asked, found)
+    answer = _silence(asked, stub, found, passages, about)
     if answer is None:
         yield Found(passages)
         draft, model, notice = yield from _write(question, history, passages, evidence, parts)
         watch.lap("write")
         answer = settle(asked, draft, evidence, about)
-        stub = topic_stub(asked, found)
         if stub and answer.status is Status.NOT_IN_NOTES:
             answer = stub_answer(asked, stub, found)
         answer = replace(answer, model=model, notice=notice)
@@ -79,9 +79,10 @@ def _search(asked: str, parts: Parts) -> tuple[str, Sequence[Passage]]:
     return (asked, found) if mended == asked else (mended, parts.retriever.search(mended, limit=limit))
 
 
-def _silence(asked: str, found: Sequence[Passage], passages: Sequence[Passage], about: Focus) -> Answer | None:
+def _silence(
+    asked: str, stub: Passage | None, found: Sequence[Passage], passages: Sequence[Passage], about: Focus
+) -> Answer | None:
     """The answer where the notes are silent, known without the model; None where they may hold one."""
-    stub = topic_stub(asked, found)
     if stub and not any(mentions(passage, stub.chunk.heading[-1]) for passage in passages):
         return stub_answer(asked, stub, found)
     near = max((passage.similarity for passage in passages), default=0.0)

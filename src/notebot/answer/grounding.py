@@ -2,8 +2,8 @@
 
 A claim is aligned with the evidence word by word: the vectors of a word's tokens in context are compared with those of
 every token of the evidence, and the word counts as far as its best match does. Alignment cannot see numbers, negation
-and quantifiers, so those are compared by rule. Trained on nothing; the thresholds were chosen on labelled claims
-(eval/README.md says which, with the figures).
+and quantifiers, so those are compared by rule. Trained on nothing; the thresholds were chosen by hand on claims about the
+shipped notes (eval/README.md has the figures).
 """
 
 from __future__ import annotations
@@ -41,6 +41,17 @@ class Evidence:
     text: str
     sentences: tuple[tuple[int, int], ...]
     tokens: TokenVectors
+
+    @property
+    def heading(self) -> str:
+        """The heading that the passage begins with, without its mark; empty if it begins with none."""
+        return self.text.partition("\n")[0].lstrip("# ").rstrip() if self.text.startswith("#") else ""
+
+    @property
+    def bare_heading(self) -> str:
+        """That heading, if it only names what the text under it is about; empty if it says something, or stands alone."""
+        first = self.text[slice(*self.sentences[0])] if len(self.sentences) > 1 else ""
+        return first if first == self.heading and ":" not in first else ""
 
 
 def prepare(texts: Sequence[str], tokens: TokenEmbedder, *, addresses: bool = False) -> list[Evidence]:
@@ -100,21 +111,18 @@ def _wrong_role(claim: str, unit: tuple[int, int, int], evidence: Sequence[Evide
     number, start, end = unit
     item = evidence[number]
     main = item.text[start:end]
-    heading = item.text.partition("\n")[0].lstrip("# ") if item.text.startswith("#") else ""
-    others = [item.text[a:b] for a, b in item.sentences if (a, b) != (start, end) and item.text[a:b] != heading]
+    others = [item.text[a:b] for a, b in item.sentences if (a, b) != (start, end) and item.text[a:b] != item.heading]
     return (
         misattributed(claim, main, others)
-        or of_another(claim, main, heading)
+        or of_another(claim, main, item.heading)
         or siblings(claim, main)
-        or turned_round(claim, main, heading)
+        or turned_round(claim, main, item.heading)
     )
 
 
 def _only_named(number: int, spans: Sequence[Span], item: Evidence) -> bool:
     """Whether a claim takes nothing from a passage but its bare heading, though there is text under it."""
-    taken = [span for span in spans if span.evidence == number]
-    heading = item.text.partition("\n")[0].lstrip("# ").rstrip() if item.text.startswith("#") else ""
-    return len(item.sentences) > 1 and [span.quote for span in taken] == [heading] and ":" not in heading
+    return item.bare_heading != "" and [span.quote for span in spans if span.evidence == number] == [item.bare_heading]
 
 
 # --- words --------------------------------------------------------------------------------------------------------
@@ -127,9 +135,7 @@ class Words:
     texts: tuple[str, ...]
     weights: NDArray[np.float32]  # 1 for a word with content, little for the others
     values: tuple[float | None, ...]  # of a word that is a number or part of one: carried by nothing but the same value
-    names: tuple[
-        bool, ...
-    ]  # written like a name or an identifier: `GPT`, `ResNet-50`, `num_ctx`, `os.path`; a capital at the start does not count
+    names: tuple[bool, ...]  # written like a name: `GPT`, `ResNet-50`, `os.path`; a capital at the start does not count
     pieces: tuple[NDArray[np.float32], ...]  # unit vectors of each word's tokens
 
     @property
@@ -223,5 +229,4 @@ def _fewest_units(grid: NDArray[np.float32], weights: NDArray[np.float32], passa
 
 def _names(claim: str, item: Evidence) -> bool:
     """Whether the claim names what the passage is about, or cannot, since the passage has no heading."""
-    topic = set(content(item.text.partition("\n")[0])) if item.text.startswith("#") else set()
-    return topic <= set(content(claim))
+    return set(content(item.heading)) <= set(content(claim))

@@ -59,8 +59,8 @@ def _covering(passages: Sequence[Passage], about: Focus) -> list[int]:
 
 def _chosen(question: str, number: int, item: Evidence, about: Focus) -> list[int]:
     """The sentences to quote of one passage, in the order of the text; its bare heading only when that is asked for, or alone."""
-    heading = _bare_heading(item)
-    units = list(range(int(heading), len(item.sentences)))
+    heading = item.bare_heading
+    units = list(range(1 if heading else 0, len(item.sentences)))
     if heading and NAME_ASKED.search(question):
         return [0, *units][:MOST_QUOTES]
     if EXAMPLES_ASKED.search(question):
@@ -95,10 +95,3 @@ def _whole(kept: Sequence[int], item: Evidence) -> list[int]:
 
 def _is_item(unit: int, item: Evidence) -> bool:
     return bool(ITEM.match(item.text, item.text.rfind("\n", 0, item.sentences[unit][0]) + 1))
-
-
-def _bare_heading(item: Evidence) -> bool:
-    """Whether the first sentence is a heading that says nothing itself, with text under it."""
-    line = item.text.partition("\n")[0]
-    alone = len(item.sentences) > 1 and item.sentences[0][1] >= len(line.rstrip())
-    return item.text.startswith("#") and alone and ":" not in line

@@ -13,6 +13,7 @@ import gradio as gr
 
 from notebot.errors import NotebotError
 from notebot.models.ollama import is_loopback
+from notebot.retrieve.question import LONGEST_QUESTION
 from notebot.settings import Settings
 from notebot.types import IndexState
 from notebot.web import markup
@@ -23,7 +24,6 @@ HEAD = (
     '<link rel="stylesheet" href="/page/style.css"><script src="/page/script.js" defer></script>'
 )
 EXAMPLES = 3
-LONGEST_QUESTION = 8_000  # characters, as the bot has it
 AT_ONCE = 16  # answers in the making, over all tabs; the model itself queues what it cannot do side by side
 WAITING = 64
 FRAME_SECONDS = 0.05  # drafts come faster than eyes and browsers follow; every other change is shown at once
