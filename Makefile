@@ -41,7 +41,7 @@ check: setup $(READY_DEV)  ## Style, types, and the direction of imports
 lock:  ## Choose versions anew from pyproject.toml (needs uv)
 	@command -v $(UV) > /dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv/ (or UV=path/to/uv)" >&2; exit 1; }
 	$(UV) pip compile pyproject.toml --extra build $(LOCK_OPTIONS) --output-file requirements.lock
-	$(UV) pip compile pyproject.toml --extra build --extra dev $(LOCK_OPTIONS) --constraints requirements.lock --output-file requirements-dev.lock
+	$(UV) pip compile pyproject.toml --extra build --extra dev --extra office $(LOCK_OPTIONS) --constraints requirements.lock --output-file requirements-dev.lock
 
 clean:  ## Remove what setup and the tests made; notes and indexes stay
 	rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -10,9 +10,11 @@ import pytest
 from notebot.index.catalog import Catalog
 from notebot.index.vectors import VectorIndex
 from notebot.index.writer import CatalogWriter
-from notebot.ingest.sync import sync
+from notebot.ingest.pages import LinkRules
+from notebot.ingest.sync import Stores, sync
 from notebot.models.minilm import MiniLM, open_minilm
 from notebot.retrieve.retriever import Retriever
+from notebot.states import IngestOptions
 
 NOTES = {
     "platforms.md": """# Databricks
@@ -64,7 +66,7 @@ def retriever(notes: Path, minilm: MiniLM, tmp_path_factory: pytest.TempPathFact
     data = tmp_path_factory.mktemp("data")
     with CatalogWriter.open(data) as writer:
         vectors = VectorIndex(data, writer, model=minilm.name, dimension=minilm.dimension)
-        for _ in sync([notes], catalog=writer, vectors=vectors, embedder=minilm, tokens=minilm):
+        for _ in sync([notes], Stores(writer, vectors, minilm, minilm, LinkRules()), IngestOptions(links=False)):
             pass
         vectors.close()
     with Catalog.open(data) as catalog:

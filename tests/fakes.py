@@ -1,4 +1,4 @@
-"""Stand-ins for what tests cannot have: a chat model that says what it is told to say."""
+"""Stand-ins for what tests cannot have: a chat model that says what it is told to say, and a web that does."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 
 from notebot.errors import ModelFailed
+from notebot.fetch.client import Fetching, Request, Response
 from notebot.models.ports import Message
 
 
@@ -60,3 +61,45 @@ def _pieces(reply: str | Exception | Sequence[str | Exception]) -> list[str | Ex
         words = reply.split(" ")
         return [word if last else f"{word} " for word, last in zip(words, [False] * (len(words) - 1) + [True], strict=True)]
     return list(reply)
+
+
+@dataclass
+class FakeWeb:
+    """What the web says, by canonical address, and what it was asked. Whatever is not served does not answer."""
+
+    answers: dict[str, Response] = field(default_factory=dict)
+    asked: list[Request] = field(default_factory=list)
+
+    def serve(self, page: str, text: str, *, url: str = "", etag: str = "") -> None:
+        body = f"<html><head><title>Served</title></head><body><main>{text}</main></body></html>".encode()
+        self.answers[page] = Response(page, "fetched", url or page, body=body, content_type="text/html; charset=utf-8", etag=etag)
+
+    def fail(self, page: str, reason: str = "the server answered 503", outcome: str = "failed") -> None:
+        self.answers[page] = Response(page, outcome, reason=reason)
+
+    def fetch(self, requests: Sequence[Request]) -> Answering:
+        self.asked += requests
+        return Answering([self._answer(request) for request in requests])
+
+    def _answer(self, request: Request) -> Response:
+        response = self.answers.get(request.page) or Response(request.page, "failed", reason="no network")
+        if response.etag and response.etag == request.etag:
+            return Response(request.page, "unchanged", etag=response.etag)
+        return response
+
+
+class Answering(Fetching):
+    """Requests that are answered one at a time."""
+
+    def __init__(self, responses: Sequence[Response]) -> None:
+        self._responses = list(responses)
+
+    @property
+    def left(self) -> int:
+        return len(self._responses)
+
+    def results(self, wait: float) -> list[Response]:
+        return [self._responses.pop(0)] if self._responses else []
+
+    def close(self) -> None:
+        self._responses.clear()

@@ -8,19 +8,26 @@ from pathlib import Path
 
 import pytest
 
+from fakes import FakeWeb
 from notebot import check_support, open_bot
 from notebot.bot import Bot
 from notebot.errors import IndexMissing, ModelMissing, NotesError, SettingsError, UsageError
 from notebot.settings import Settings
-from notebot.types import Done, Draft, Found, Progress, Stage, Status
+from notebot.states import IngestOptions, Progress
+from notebot.types import Done, Draft, Found, Stage, Status
 
 
 @pytest.fixture
-def bot(notes: Path, tmp_path: Path) -> Iterator[Bot]:
-    """Over a copy of the few notes, with the packaged chat model and short answers."""
+def web() -> FakeWeb:
+    return FakeWeb()
+
+
+@pytest.fixture
+def bot(notes: Path, tmp_path: Path, web: FakeWeb) -> Iterator[Bot]:
+    """Over a copy of the few notes, with the packaged chat model, short answers, and a web that says what it is told."""
     folder = shutil.copytree(notes, tmp_path / "notes")
     settings = Settings(knowledge=(folder,), data=tmp_path / "data", model="packaged", answer_tokens=40)
-    with Bot(settings) as opened:
+    with Bot(settings, fetch=web.fetch) as opened:
         yield opened
 
 
@@ -67,6 +74,55 @@ def test_an_ingest_can_be_followed_and_stopped_and_gone_on_with(bot: Bot) -> Non
     assert isinstance(next(steps), Progress)
     steps.close()
     assert bot.ingest().chunks > 0
+
+
+PAGE = "https://example.org/feature-store"
+SAID = "<h1>Feature store</h1><p>A feature store keeps the storage of features for training and serving in one place. " + (
+    "Teams share features through it instead of computing them twice. " * 5
+)
+
+
+def test_a_linked_page_answers_where_the_note_only_links(bot: Bot, web: FakeWeb) -> None:
+    web.serve(PAGE, SAID)
+    assert bot.preview().added == ("garden.md", "learning/models.md", "platforms.md")
+    bot.ingest()
+    pages = [found.chunk.page for found in bot.search("Where are features kept for training and serving?") if found.chunk.page]
+    assert pages[0].meant
+    assert [str(line.source) for line in pages[0].linked_from] == ["platforms.md"]
+    assert bot.building() == bot.chroma_fault() == ""
+    assert bot.preview().fetch == ()
+    assert bot.preview(IngestOptions(refresh=True)).fetch == (PAGE,)
+    states = {source.source: source.state for source in bot.state().sources}
+    assert states[PAGE] == "indexed"
+
+
+def test_links_stay_unasked_where_settings_say_so(bot: Bot, web: FakeWeb) -> None:
+    for change in ({"links": False}, {"links_deny": ("example.org",)}, {"links_allow": ("another.org",)}):
+        with Bot(bot.settings.model_copy(update=change), fetch=web.fetch) as quiet:
+            quiet.ingest()
+            assert quiet.preview(IngestOptions(refresh=True)).fetch == ()
+    assert web.asked == []
+
+
+def test_words_answer_while_vectors_are_still_being_made(bot: Bot) -> None:
+    steps = bot.ingesting()
+    while next(steps).step != "embedding":
+        pass
+    steps.close()
+    assert "passages can be found by their words only" in bot.building()
+    assert bot.search("tomatoes")[0].chunk.heading == ("Tomatoes",)
+    bot.ingest()
+    assert bot.building() == ""
+
+
+def test_an_open_bot_follows_a_rebuilt_index(bot: Bot) -> None:
+    bot.ingest()
+    assert bot.search("tomatoes")
+    with Bot(bot.settings) as other:
+        note = bot.settings.knowledge[0] / "garden.md"
+        note.write_text("# Beans\n\nBeans climb on poles.\n", encoding="utf-8")
+        assert other.ingest(IngestOptions(rebuild=True, offline=True)).added == 3
+    assert bot.search("climbing beans")[0].chunk.heading == ("Beans",)
 
 
 def test_example_questions_come_from_the_notes(bot: Bot) -> None:

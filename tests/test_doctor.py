@@ -7,19 +7,24 @@ import socket
 import stat
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from notebot import doctor
+from notebot.bot import Bot
 from notebot.doctor import Check
-from notebot.errors import IndexBroken, IndexMissing, ModelMissing
+from notebot.errors import IndexBroken, IndexMissing, Locked, ModelMissing
+from notebot.index.lock import OWNER_FILE, WriterLock
+from notebot.index.schema import OlderFormat
 from notebot.models.packaged import PACKAGED
 from notebot.settings import Settings
-from notebot.types import IndexState, Passage, SourceState
+from notebot.states import IndexState, SourceState
+from notebot.types import Passage
 
-GOOD = SourceState("a.md", "indexed", "", 3, 0, 0)
-BAD = SourceState("b.md", "failed", "is binary", 0, 0, 0)
+GOOD = SourceState("a.md", "note", "indexed", "", "2026-01-01T00:00:00+00:00", 3, 0, 0)
+BAD = SourceState("b.md", "note", "failed", "is binary", "2026-01-01T00:00:00+00:00", 0, 0, 0)
 
 
 class Patient:
@@ -30,6 +35,7 @@ class Patient:
     ) -> None:
         self.settings = settings
         self._index, self._found, self._model = index, found, model
+        self.fault = ""
 
     def state(self) -> IndexState:
         if isinstance(self._index, Exception):
@@ -40,6 +46,9 @@ class Patient:
         if self._found:
             raise self._found
         return []
+
+    def chroma_fault(self) -> str:
+        return self.fault
 
     def model_name(self) -> str:
         if isinstance(self._model, Exception):
@@ -66,8 +75,8 @@ def settings(tmp_path: Path, free_port: int) -> Settings:
     return Settings(knowledge=(notes,), data=data, ollama_host="http://127.0.0.1:9", port=free_port)
 
 
-def state(*sources: SourceState) -> IndexState:
-    return IndexState(sources, 3, (), 0, "minilm", 1, "2026-01-01T00:00:00+00:00")
+def state(*sources: SourceState, unembedded: int = 0) -> IndexState:
+    return IndexState(sources, 3, unembedded, (), 0, "minilm", 1, "2026-01-01T00:00:00+00:00")
 
 
 def by_name(checks: Iterator[Check]) -> dict[str, Check]:
@@ -78,7 +87,10 @@ def test_a_machine_in_order_has_no_failure(settings: Settings) -> None:
     started = time.monotonic()
     checks = by_name(doctor.examine(Patient(settings, index=state(GOOD))))
     assert time.monotonic() - started < 5
-    assert list(checks) == ["python", "notes", "data", "packaged models", "index", "search", "ollama", "chat model", "port"]
+    assert list(checks) == [
+        "python", "notes", "watching", "data", "packaged models", "writer", "index", "vectors", "search", "chroma", "ollama",
+        "chat model", "port",
+    ]  # fmt: skip
     assert {name for name, check in checks.items() if check.state != "ok"} == {"ollama"}
     assert checks["ollama"].state == "warn"
     assert "ollama serve" in checks["ollama"].fix
@@ -91,11 +103,88 @@ def test_before_the_first_ingest_it_says_what_to_do_first(settings: Settings) ->
     assert "search" not in checks
 
 
-def test_what_the_index_says_is_passed_on(settings: Settings) -> None:
-    assert doctor.check_index(Patient(settings, index=IndexBroken("made by version 9"))).detail == "made by version 9"
-    partly = doctor.check_index(Patient(settings, index=state(GOOD, BAD)))
-    assert (partly.state, partly.fix) == ("warn", "notebot status")
+def test_what_the_index_says_is_passed_on() -> None:
+    older = doctor.check_index(OlderFormat("made by version 1"))
+    assert (older.state, older.detail, older.fix) == ("fail", "made by version 1", "notebot ingest")
+    broken = doctor.check_index(IndexBroken("is damaged"))
+    assert (broken.state, broken.detail, broken.fix) == ("fail", "is damaged", "notebot ingest --rebuild")
+    assert doctor.check_index(Locked("is busy")).state == "fail"
+    partly = doctor.check_index(state(GOOD, BAD))
+    assert (partly.state, partly.fix) == ("warn", "notebot status --state failed")
+    assert partly.detail.startswith("1 notes, 3 passages")
     assert "1 could not be read" in partly.detail
+
+
+def test_vectors_that_are_still_missing(settings: Settings) -> None:
+    checks = by_name(doctor.examine_index(Patient(settings, index=state(GOOD, unembedded=2))))
+    assert (checks["vectors"].state, checks["vectors"].fix) == ("warn", "notebot ingest")
+    assert checks["vectors"].detail.startswith("2 of 3 ")
+
+
+def test_a_copy_of_chroma_that_is_damaged(settings: Settings) -> None:
+    patient = Patient(settings, index=state(GOOD))
+    patient.fault = "its files are damaged"
+    damaged = by_name(doctor.examine_index(patient))["chroma"]
+    assert (damaged.state, damaged.fix) == ("warn", "notebot ingest")
+    assert "its files are damaged" in damaged.detail
+
+
+def page(name: str, condition: str, reason: str = "") -> SourceState:
+    return SourceState(f"https://example.org/{name}", "page", condition, reason, "", 1, 0, 0)
+
+
+def test_linked_pages() -> None:
+    assert list(doctor.check_pages(state(GOOD))) == []
+    (good,) = doctor.check_pages(state(GOOD, page("a", "indexed"), page("b", "skipped", "asks for a login")))
+    assert (good.state, good.detail) == ("ok", "1 of 2 are in the index")
+    (wrong,) = doctor.check_pages(state(page("a", "waiting"), page("b", "stale", "404"), page("c", "failed", "no answer")))
+    assert (wrong.state, wrong.fix) == ("warn", "notebot status --state stale")
+    assert wrong.detail == "1 waiting, 1 stale, 1 failed of 3; https://example.org/b: 404"
+    (waiting,) = doctor.check_pages(state(page("a", "waiting", "not asked for yet")))
+    assert waiting.fix == "notebot ingest"
+
+
+def test_a_writer_is_named(tmp_path: Path) -> None:
+    assert doctor.check_writer(tmp_path / "absent").state == "ok"
+    lock = WriterLock(tmp_path)
+    try:
+        held = doctor.check_writer(tmp_path)
+    finally:
+        lock.release()
+    assert held.state == "warn"
+    assert str(os.getpid()) in held.detail
+    (tmp_path / OWNER_FILE).write_text('{"pid": 1, "since": "long ago"}')  # of a process that was killed
+    assert doctor.check_writer(tmp_path).state == "ok"
+
+
+@contextmanager
+def hung() -> Iterator[str]:
+    """The address of a server that takes connections and never answers."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(64)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def test_a_server_that_never_answers_is_found_in_time(settings: Settings) -> None:
+    with hung() as address:
+        ill = settings.model_copy(update={"ollama_host": address, "model": "ollama/qwen3:4b"})
+        patient = Patient(ill, index=state(GOOD))
+        patient.model_name = Bot(ill).model_name
+        started = time.monotonic()
+        checks = by_name(doctor.examine(patient))
+        assert time.monotonic() - started < 5
+    assert (checks["ollama"].state, checks["chat model"].state, checks["search"].state) == ("warn", "fail", "ok")
+    assert "packaged" in checks["chat model"].fix
+
+
+def test_an_embedder_that_never_answers_is_not_waited_for(settings: Settings) -> None:
+    with hung() as address:
+        ill = settings.model_copy(update={"ollama_host": address, "embedder": "ollama/all-minilm"})
+        started = time.monotonic()
+        checks = by_name(doctor.examine_index(Patient(ill, index=state(GOOD))))
+        assert time.monotonic() - started < 4
+    assert (checks["search"].state, checks["search"].fix) == ("fail", "ollama serve")
 
 
 def test_an_index_with_unreadable_notes_is_searched_all_the_same(settings: Settings) -> None:
@@ -104,13 +193,13 @@ def test_an_index_with_unreadable_notes_is_searched_all_the_same(settings: Setti
 
 
 def test_a_missing_model_is_a_failure_with_its_own_words(settings: Settings) -> None:
-    checks = by_name(doctor.check_chat(Patient(settings, index=state(), model=ModelMissing("Run: ollama pull x"))))
+    checks = by_name(doctor.check_model(Patient(settings, index=state(), model=ModelMissing("Run: ollama pull x"))))
     assert (checks["chat model"].state, checks["chat model"].detail) == ("fail", "Run: ollama pull x")
 
 
 def test_a_server_elsewhere_is_a_warning_about_privacy(settings: Settings) -> None:
     away = settings.model_copy(update={"ollama_host": "http://192.0.2.1:1"})
-    first = next(doctor.check_chat(Patient(away, index=state())))
+    first = next(doctor.check_server(away))
     assert (first.name, first.state) == ("privacy", "warn")
     assert "192.0.2.1" in first.detail
 

@@ -151,6 +151,18 @@ def test_wrong_variable_is_named_as_it_was_set(around: Surroundings) -> None:
     assert refusal(with_variables(around, {"OLLAMA_HOST": "a b"})).startswith("OLLAMA_HOST is 'a b', but it must be an address")
 
 
+def test_lists_of_domains_and_switches_in_every_layer(around: Surroundings) -> None:
+    (around.folder / "notebot.toml").write_text('links_allow = ["example.org"]\nlinks = false\n')
+    settings = load(around=around).settings
+    assert (settings.links_allow, settings.links, settings.watch) == (("example.org",), False, True)
+    variables = {"NOTEBOT_LINKS_ALLOW": "a.org, b.org c.org", "NOTEBOT_LINKS": "true", "NOTEBOT_WATCH": "0"}
+    settings = load(around=replace(around, environment=variables)).settings
+    assert (settings.links_allow, settings.links, settings.watch) == (("a.org", "b.org", "c.org"), True, False)
+    for name, value in (("NOTEBOT_LINKS_DENY", "http://a.org/b"), ("NOTEBOT_LINKS", "perhaps"), ("NOTEBOT_LINKS_DAYS", "-1")):
+        with pytest.raises(SettingsError, match=name):
+            load(around=replace(around, environment={name: value}))
+
+
 def test_an_empty_variable_is_none(around: Surroundings) -> None:
     assert load(around=with_variables(around, {"NOTEBOT_MODEL": ""})).settings.model == "auto"
 

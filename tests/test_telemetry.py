@@ -26,8 +26,11 @@ def test_every_switch_is_set_whatever_was_there() -> None:
     assert environment["OTHER"] == "x"
 
 
-def test_ingest_and_search_reach_for_no_address_at_all(notes: object, tmp_path: object) -> None:
+def test_nobody_but_the_sites_that_notes_link_to_is_reached_for(notes: object, tmp_path: object) -> None:
     environment = {**os.environ, "NOTEBOT_KNOWLEDGE": str(notes), "NOTEBOT_DATA": f"{tmp_path}/data"}
-    for command in (["ingest"], ["search", "tomatoes"]):
+    for command in (["ingest", "--offline"], ["search", "tomatoes"], ["ingest", "--no-links"]):
         done = subprocess.run([sys.executable, "-c", SPY, *command], env=environment, capture_output=True, text=True, check=True)
         assert "socket." not in done.stdout
+    done = subprocess.run([sys.executable, "-c", SPY, "ingest"], env=environment, capture_output=True, text=True, check=True)
+    reached = {line for line in done.stdout.splitlines() if line.startswith("socket.")}
+    assert reached <= {f"socket.getaddrinfo {host} {port}" for host in ("example.org", "www.example.org") for port in (443, 80)}

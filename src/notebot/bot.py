@@ -5,18 +5,24 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from notebot.errors import IndexMissing
 from notebot.retrieve.question import read_question
 from notebot.settings import Settings
-from notebot.types import Answer, Done, Event, IndexState, Passage, Progress, Summary, Turn
+from notebot.states import NORMAL, IndexState, IngestOptions, Plan, Progress, Summary
+from notebot.types import Answer, Done, Event, Passage, Turn
 
 if TYPE_CHECKING:
     from notebot.answer.chat import Parts
+    from notebot.fetch.client import Fetching, Request
     from notebot.index.catalog import Catalog
+    from notebot.index.vectors import VectorIndex
+    from notebot.ingest.pages import LinkRules
     from notebot.models.minilm import MiniLM
     from notebot.models.ports import ChatModel, Embedder
     from notebot.retrieve.retriever import Retriever
@@ -25,21 +31,24 @@ if TYPE_CHECKING:
 class Bot:
     """Notes to ask. Nothing is loaded until it is needed, and it stays until `close`. Safe to share between threads."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, fetch: Callable[[Sequence[Request]], Fetching] | None = None) -> None:
+        """`fetch` begins requests for linked pages; by default over the network, and for public addresses only."""
         self.settings = settings
+        self._fetch_with = fetch
         self._lock = threading.RLock()
         self._opened = ExitStack()
         self._tokens: MiniLM | None = None
         self._embedder: Embedder | None = None
         self._retriever: Retriever | None = None
         self._reader: Catalog | None = None
+        self._near: VectorIndex | None = None
         self._models: dict[str, ChatModel] = {}
 
     # --- what people do with it -----------------------------------------------------------------------------------
 
-    def ingest(self, *, offline: bool = False, links: bool = True) -> Summary:
+    def ingest(self, options: IngestOptions = NORMAL) -> Summary:
         """Make the index equal to the notes, working on changes only. Raises NotesError, Locked, IndexBroken."""
-        steps = self.ingesting(offline=offline, links=links)
+        steps = self.ingesting(options)
         while True:
             try:
                 next(steps)
@@ -47,25 +56,39 @@ class Bot:
                 summary: Summary = end.value
                 return summary
 
-    def ingesting(self, *, offline: bool = False, links: bool = True) -> Generator[Progress, None, Summary]:
-        """`ingest`, step by step. Closing it stops with the index consistent; the next ingest goes on from there.
-
-        `offline` and `links` say whether pages that the notes link to may be fetched; as yet none are, either way.
-        """
+    def ingesting(self, options: IngestOptions = NORMAL) -> Generator[Progress, None, Summary]:
+        """`ingest`, step by step. Closing it stops with the index consistent; the next ingest goes on from there."""
+        from notebot.fetch.addresses import Guard
+        from notebot.fetch.client import Fetching
         from notebot.index.vectors import VectorIndex
         from notebot.index.writer import CatalogWriter
         from notebot.ingest.sources import check_folders
-        from notebot.ingest.sync import sync
+        from notebot.ingest.sync import Stores, sync
 
         folders = self.settings.knowledge
         check_folders(folders)  # before an index is made for notes that are not there
         embedder, tokens = self._text_models()
-        with CatalogWriter.open(self.settings.data) as catalog:
+        with CatalogWriter.open(self.settings.data, rebuild=options.rebuild) as catalog:
             vectors = VectorIndex(self.settings.data, catalog, model=embedder.name, dimension=embedder.dimension)
             try:
-                return (yield from sync(folders, catalog=catalog, vectors=vectors, embedder=embedder, tokens=tokens))
+                rules = self._link_rules()
+                fetch = self._fetch_with or partial(Fetching, guard=Guard(allow=rules.allow, deny=rules.deny))
+                stores = Stores(catalog, vectors, embedder, tokens, rules, fetch)
+                return (yield from sync(folders, stores, self._meant(options)))
             finally:
                 vectors.close()
+
+    def preview(self, options: IngestOptions = NORMAL) -> Plan:
+        """What `ingest` would do now. Writes, embeds and fetches nothing. Raises NotesError, IndexBroken."""
+        from notebot.index.catalog import Catalog
+        from notebot.ingest.preview import preview
+
+        with ExitStack() as opened:
+            try:
+                catalog = opened.enter_context(Catalog.open(self.settings.data))
+            except IndexMissing:
+                catalog = None
+            return preview(self.settings.knowledge, catalog, self._link_rules(), self._meant(options))
 
     def search(self, question: str, limit: int = 10) -> list[Passage]:
         """The passages nearest to the question, best first. Raises UsageError, IndexMissing, IndexBroken."""
@@ -89,7 +112,22 @@ class Bot:
 
     def state(self) -> IndexState:
         """What the index holds. Raises IndexMissing before the first ingest."""
-        return self._catalog().state()
+        from notebot.index.overview import overview
+
+        return overview(self._catalog())
+
+    def building(self) -> str:
+        """What a search may miss while an ingest is at work, in words; empty if nothing."""
+        catalog = self._catalog()
+        meta = catalog.meta()
+        if meta.get("chroma_generation") == meta.get("generation"):
+            return ""  # the last ingest came to its end
+        missing = catalog.unembedded_count(meta.get("embedder", ""))
+        return f"The index is still being built: {missing} passages can be found by their words only so far." if missing else ""
+
+    def chroma_fault(self) -> str:
+        """What is wrong with Chroma's copy of the vectors, empty if nothing. Reads all of it."""
+        return self._vectors().fault()
 
     def examples(self, count: int = 3) -> list[str]:
         """Questions that the notes can answer, made from their headings."""
@@ -105,23 +143,19 @@ class Bot:
 
     def retriever(self) -> Retriever:
         """Question to passages, for programs that bring their own answers. Raises IndexMissing, IndexBroken."""
-        from notebot.index.vectors import VectorIndex
         from notebot.retrieve.retriever import Retriever
 
         with self._lock:
+            catalog = self._catalog()
             if self._retriever is None:
-                embedder, _ = self._text_models()
-                catalog = self._catalog()
-                vectors = VectorIndex(self.settings.data, catalog, model=embedder.name, dimension=embedder.dimension)
-                self._opened.callback(vectors.close)
-                self._retriever = Retriever(catalog, vectors, embedder)
+                self._retriever = Retriever(catalog, self._vectors(), self._text_models()[0])
             return self._retriever
 
     def close(self) -> None:
         """Let go of models and files. Idempotent; a later call opens them again."""
         with self._lock:
             self._opened.close()
-            self._tokens = self._embedder = self._retriever = self._reader = None
+            self._tokens = self._embedder = self._retriever = self._reader = self._near = None
             self._models = {}
 
     def __enter__(self) -> Self:
@@ -144,6 +178,7 @@ class Bot:
             mark=lambda: secrets.token_hex(4),
             passages=self.settings.passages,
             answer_tokens=self.settings.answer_tokens,
+            building=self.building,
         )
 
     def _chat_model(self) -> ChatModel:
@@ -171,15 +206,37 @@ class Bot:
                 self._embedder = embedder
             return self._embedder, self._tokens
 
+    def _vectors(self) -> VectorIndex:
+        from notebot.index.vectors import VectorIndex
+
+        with self._lock:
+            catalog = self._catalog()
+            if self._near is None:
+                embedder, _ = self._text_models()
+                self._near = VectorIndex(self.settings.data, catalog, model=embedder.name, dimension=embedder.dimension)
+                self._opened.callback(self._near.close)
+            return self._near
+
     def _catalog(self) -> Catalog:
+        """The catalog as it is now: a rebuild puts another one in its place."""
         from notebot.index.catalog import Catalog
 
         with self._lock:
-            if self._reader is None:
+            if self._reader is None or not self._reader.current():
                 reader = Catalog.open(self.settings.data)
                 if not reader.sources():
                     reader.close()
                     folders = ", ".join(map(str, self.settings.knowledge))
                     raise IndexMissing(f"Nothing has been read yet. Put notes into {folders}, then run: notebot ingest")
                 self._reader = self._opened.enter_context(reader)
+                self._retriever = self._near = None
             return self._reader
+
+    def _link_rules(self) -> LinkRules:
+        from notebot.ingest.pages import LinkRules
+
+        settings = self.settings
+        return LinkRules(settings.links_allow, settings.links_deny, settings.links_per_run, settings.links_days)
+
+    def _meant(self, options: IngestOptions) -> IngestOptions:
+        return replace(options, links=options.links and self.settings.links)

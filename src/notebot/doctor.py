@@ -7,18 +7,24 @@ import os
 import shutil
 import socket
 import sys
+import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
-from notebot.errors import IndexMissing, NotebotError
+from notebot.errors import IndexBroken, IndexMissing, Locked, NotebotError
+from notebot.index.lock import OWNER_FILE, WriterLock
+from notebot.ingest.watch import cannot_watch
 from notebot.models.packaged import PACKAGED, is_present, models_folder
 from notebot.settings import Settings
-from notebot.types import IndexState, Passage
+from notebot.states import IndexState
+from notebot.types import Passage
 
 ROOM_NEEDED = 200_000_000  # bytes: an index of some ten thousand passages, and space to rewrite it
+PATIENCE = 4.0  # seconds for a model's server, counted from the start: one that accepts and never answers is a finding too
 INGEST = "notebot ingest"
 
 
@@ -40,24 +46,47 @@ class Examined(Protocol):
     def state(self) -> IndexState: ...
     def search(self, question: str, limit: int = 10) -> list[Passage]: ...
     def model_name(self) -> str: ...
+    def chroma_fault(self) -> str: ...
 
 
 def examine(bot: Examined, *, models: Path | None = None) -> Iterator[Check]:
-    """Each check as it is made, quick ones first; all of them within 5 seconds where no server answers.
+    """Each check as it is made, quick ones first; all of them within 5 seconds where a server does not answer.
 
     `models` is the folder of the packaged models, by default the installed one. Nothing is raised for what is wrong.
     """
     settings = bot.settings
+    server, model = _Aside(check_server(settings)), _Aside(check_model(bot))
     yield Check("python", "ok", f"{sys.version.split()[0]}, {os.cpu_count()} cores")
     yield from check_notes(settings.knowledge)
+    yield check_watching(settings.knowledge)
     yield check_data(settings.data)
     yield check_packaged(models or models_folder())
-    index = check_index(bot)
-    yield index
-    if index.fix != INGEST:  # there is something to search
-        yield check_search(bot)
-    yield from check_chat(bot)
+    yield check_writer(settings.data)
+    yield from examine_index(bot)
+    yield from server.checks(PATIENCE)
+    yield from model.checks(PATIENCE)
+    if model.late:
+        fix = "restart Ollama, or use: notebot --model packaged"
+        yield Check("chat model", "fail", f"nothing came from {settings.ollama_host} in {PATIENCE} s", fix)
     yield check_port(settings.host, settings.port)
+
+
+def examine_index(bot: Examined) -> Iterator[Check]:
+    """The index, what is in it, and whether it can be searched."""
+    try:
+        state = bot.state()
+    except NotebotError as error:
+        yield check_index(error)
+        return
+    yield check_index(state)
+    yield check_vectors(state)
+    yield from check_pages(state)
+    if not _embedder_answers(bot.settings):
+        detail = f"the embedder {bot.settings.embedder} is behind {bot.settings.ollama_host}, which does not answer"
+        yield Check("search", "fail", detail, "ollama serve")
+        return
+    yield check_search(bot)
+    yield check_chroma(bot)
 
 
 def check_notes(folders: tuple[Path, ...]) -> Iterator[Check]:
@@ -98,19 +127,70 @@ def check_packaged(folder: Path) -> Check:
     return Check("packaged models", "ok", ", ".join(model.title for model in PACKAGED))
 
 
-def check_index(bot: Examined) -> Check:
-    """Whether there is an index, made by this version, with nothing left out of it."""
+def check_watching(folders: tuple[Path, ...]) -> Check:
+    """Whether the system tells of changes in the notes; there may be more folders than it watches for one user."""
+    if reason := cannot_watch(folders):
+        return Check(
+            "watching", "warn", f"changes are looked for again and again, since the system does not tell of them: {reason}",
+            "sudo sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=1024",
+        )  # fmt: skip
+    return Check("watching", "ok", "the system tells of changes in the notes")
+
+
+def check_writer(data: Path) -> Check:
+    """Whether a process writes the index now, and which."""
     try:
-        state = bot.state()
-    except IndexMissing:
-        return Check("index", "warn", "nothing has been ingested yet", INGEST)
-    except NotebotError as error:
-        return Check("index", "fail", str(error), INGEST)
-    failed = [source for source in state.sources if source.state == "failed"]
-    detail = f"{len(state.sources) - len(failed)} indexed, {state.chunks} passages, {state.embedder}, {state.ingested_at}"
-    if failed:
-        return Check("index", "warn", f"{detail}; {len(failed)} could not be read", "notebot status")
+        if (data / OWNER_FILE).exists():  # somebody writes, or died while he did; only the lock itself knows which
+            WriterLock(data).release()
+    except Locked as error:
+        return Check("writer", "warn", str(error), "wait, or end that process: what it stored stays")
+    except OSError as error:
+        return Check("writer", "warn", f"{error.strerror}: {error.filename}", f"chmod u+rw {data}/*")
+    return Check("writer", "ok", "no process is writing the index")
+
+
+def check_index(found: IndexState | NotebotError) -> Check:
+    """Whether there is an index, made by this version, undamaged, with no note left out of it."""
+    from notebot.index.schema import OlderFormat
+
+    match found:
+        case IndexMissing():
+            return Check("index", "warn", "nothing has been ingested yet", INGEST)
+        case OlderFormat():
+            return Check("index", "fail", str(found), INGEST)
+        case IndexBroken():
+            return Check("index", "fail", str(found), f"{INGEST} --rebuild")
+        case NotebotError():
+            return Check("index", "fail", str(found), "notebot doctor, again, when that is done")
+    count = Counter((source.kind, source.state) for source in found.sources)
+    notes = sum(number for (kind, state), number in count.items() if kind == "note" and state != "failed")
+    detail = f"{notes} notes, {found.chunks} passages, {found.embedder}, {found.ingested_at}"
+    if failed := count["note", "failed"]:
+        return Check("index", "warn", f"{detail}; {failed} could not be read", "notebot status --state failed")
     return Check("index", "ok", detail)
+
+
+def check_vectors(state: IndexState) -> Check:
+    """Whether every passage can be found by its meaning."""
+    if state.unembedded:
+        return Check("vectors", "warn", f"{state.unembedded} of {state.chunks} passages are found by their words only", INGEST)
+    return Check("vectors", "ok", f"{state.chunks} of {state.chunks}")
+
+
+def check_pages(state: IndexState) -> Iterator[Check]:
+    """Whether the linked pages are there and as they are now; nothing if no note links to one."""
+    pages = [source for source in state.sources if source.kind == "page"]
+    wrong = [page for page in pages if page.state in {"failed", "stale", "waiting"}]
+    if wrong:
+        count = Counter(page.state for page in wrong)
+        first = next((page for page in wrong if page.state != "waiting"), wrong[0])
+        detail = (
+            f"{', '.join(f'{number} {name}' for name, number in count.items())} of {len(pages)}; {first.source}: {first.reason}"
+        )
+        fix = f"notebot status --state {first.state}" if first.state != "waiting" else INGEST
+        yield Check("linked pages", "warn", detail, fix)
+    elif pages:
+        yield Check("linked pages", "ok", f"{sum(page.state == 'indexed' for page in pages)} of {len(pages)} are in the index")
 
 
 def check_search(bot: Examined) -> Check:
@@ -123,11 +203,22 @@ def check_search(bot: Examined) -> Check:
     return Check("search", "ok", f"words and vectors, {time.monotonic() - started:.1f} s with loading")
 
 
-def check_chat(bot: Examined) -> Iterator[Check]:
-    """Whether a chat model would answer, and whether what it reads leaves this machine."""
+def check_chroma(bot: Examined) -> Check:
+    """Whether Chroma's copy of the vectors is whole; without it searches take longer."""
+    try:
+        fault = bot.chroma_fault()
+    except NotebotError as error:
+        return Check("chroma", "fail", str(error), INGEST)
+    if fault:
+        return Check("chroma", "warn", f"searches do without Chroma: {fault}", INGEST)
+    return Check("chroma", "ok", "its copy of the vectors is whole")
+
+
+def check_server(settings: Settings) -> Iterator[Check]:
+    """Whether an Ollama server answers, and whether what it reads leaves this machine."""
     from notebot.models.ollama import OllamaServer, is_loopback
 
-    address = bot.settings.ollama_host
+    address = settings.ollama_host
     if not is_loopback(address):
         yield Check(
             "privacy", "warn", f"questions and notes go to {address}", "use an Ollama on this machine if that is not meant"
@@ -138,6 +229,10 @@ def check_chat(bot: Examined) -> Iterator[Check]:
         yield Check(
             "ollama", "warn", f"no answer at {address}", "ollama serve (from https://ollama.com): larger models answer better"
         )
+
+
+def check_model(bot: Examined) -> Iterator[Check]:
+    """Whether a chat model would answer, and which."""
     try:
         yield Check("chat model", "ok", bot.model_name())
     except NotebotError as error:
@@ -157,3 +252,27 @@ def check_port(host: str, port: int) -> Check:
             detail = f"{host}:{port} is taken, perhaps by a running notebot" if taken else f"{host}:{port}: {error.strerror}"
             return Check("port", "warn", detail, f"notebot web --port {port + 1 if port < 65_535 else 7860}")
     return Check("port", "ok", f"{host}:{port} is free")
+
+
+class _Aside:
+    """Checks made in a thread of their own, begun at once. One that never ends is left behind, and holds up nothing."""
+
+    def __init__(self, checks: Iterator[Check]) -> None:
+        self._made: list[Check] = []
+        self._begun = time.monotonic()
+        self._thread = threading.Thread(target=lambda: self._made.extend(checks), name="notebot-doctor", daemon=True)
+        self._thread.start()
+        self.late = False
+
+    def checks(self, within: float) -> Iterator[Check]:
+        """Those that were made within so many seconds after the beginning; `late` says whether there were to be more."""
+        self._thread.join(max(0.0, self._begun + within - time.monotonic()))
+        self.late = self._thread.is_alive()
+        yield from tuple(self._made)
+
+
+def _embedder_answers(settings: Settings) -> bool:
+    """False if the embedder is behind a server that does not answer: a search would wait for minutes."""
+    from notebot.models.ollama import OllamaServer
+
+    return settings.embedder in {"minilm", "packaged"} or OllamaServer(settings.ollama_host).reachable()

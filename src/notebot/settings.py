@@ -20,12 +20,14 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from notebot.errors import SettingsError
+from notebot.urls import matches
 
 FILE_NAME = "notebot.toml"
 PREFIX = "NOTEBOT_"
 OLLAMA_PORT = 11434
 
 Text = Annotated[str, Field(min_length=1)]
+Domains = tuple[Text, ...]
 
 
 class Settings(BaseModel):
@@ -45,6 +47,12 @@ class Settings(BaseModel):
     )
     answer_tokens: Annotated[int, Field(ge=16, le=65_536, description="The longest answer. At most half the window.")] = 400
     passages: Annotated[int, Field(ge=1, le=50, description="How many passages an answer may rest on.")] = 6
+    links: Annotated[bool, Field(description="Read the web pages that the notes link to.")] = True
+    links_allow: Annotated[Domains, Field(description="If any are named, only pages of these domains are fetched.")] = ()
+    links_deny: Annotated[Domains, Field(description="Pages of these domains are never fetched.")] = ()
+    links_per_run: Annotated[int, Field(ge=1, le=100_000, description="How many pages one ingest asks for at most.")] = 200
+    links_days: Annotated[int, Field(ge=0, le=3650, description="Days after which a page is asked for again.")] = 7
+    watch: Annotated[bool, Field(description="While the web page is served, follow changes in the notes.")] = True
     host: Annotated[Text, Field(description="Address that the web page listens on.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535, description="Port that the web page listens on; 0 takes any free one.")] = 7860
 
@@ -52,6 +60,12 @@ class Settings(BaseModel):
     @classmethod
     def _reachable_address(cls, value: str) -> str:
         return address(value)
+
+    @field_validator("links_allow", "links_deny")
+    @classmethod
+    def _host_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        matches("", value)
+        return value
 
     @model_validator(mode="after")
     def _answer_fits_window(self) -> Settings:
@@ -155,6 +169,10 @@ def expected(key: str) -> str:
         return "a folder, or a list of folders"
     if key == "data":
         return "a folder"
+    if key in ("links_allow", "links_deny"):
+        return "a list of domains like example.org"
+    if Settings.model_fields[key].annotation is bool:
+        return "true or false"
     if key == "ollama_host":
         return "an address like http://127.0.0.1:11434 or host:port"
     limits = {
@@ -185,6 +203,10 @@ def _from_text(variable: str, text: str) -> object:
     if key == "knowledge":
         return [part for part in text.split(os.pathsep) if part.strip()]
     field = Settings.model_fields.get(key)
+    if key in ("links_allow", "links_deny"):
+        return text.replace(",", " ").split()
+    if field is not None and field.annotation is bool:
+        return {"true": True, "1": True, "false": False, "0": False}.get(text.strip().lower(), text)
     if field is not None and field.annotation is int and re.fullmatch(r"\s*[+-]?\d{1,18}\s*", text):
         return int(text)
     return text
@@ -229,6 +251,8 @@ def _with_paths(key: str, value: object, base: Path, home: Path) -> object:
         return tuple(_path(part, base, home) for part in parts)
     if key == "model" and isinstance(value, str) and value.lower().endswith(".gguf"):
         return str(_path(value, base, home))
+    if key in ("links_allow", "links_deny") and isinstance(value, list):
+        return tuple(value)
     return value
 
 

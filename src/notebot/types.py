@@ -5,7 +5,7 @@ Lines are 1-based and inclusive. Text offsets are in characters. Times are in se
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -22,11 +22,29 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteLink:
+    """A link to another note, as it is written: `[[target#heading]]`, `![[target]]` (`embed`), `[text](target.md#heading)`.
+
+    `target` is a note's name or a path, percent-decoded, and empty for a place in the same note.
+    """
+
+    target: str
+    line: int
+    heading: str = ""
+    embed: bool = False
+
+
+Unit = Literal["line", "page", "cell", ""]
+"""What the places in a source are counted in: lines of a text, pages of a PDF, cells of a notebook, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """One heading with the text under it, up to the next heading. The heading line itself is part of `text`.
 
     `heading` is the ancestry, outermost first, and empty for text before the first heading. `stub` marks a heading
-    that says nothing beyond naming a topic and has nothing under it, no deeper heading either.
+    that says nothing beyond naming a topic and has nothing under it, no deeper heading either. `anchor` is the id by
+    which a web address can point at it. Lines are counted in the document's unit.
     """
 
     heading: tuple[str, ...]
@@ -34,11 +52,16 @@ class Section:
     first_line: int
     last_line: int
     stub: bool = False
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One note, read and parsed. `source` is its path relative to the notes folder, with forward slashes."""
+    """One note or web page, read and parsed.
+
+    `source` is a note's path relative to the notes folder, with forward slashes, or a page's canonical address.
+    Where `unit` is "line", every section's text stands on those lines of the file, letter for letter.
+    """
 
     source: str
     title: str
@@ -46,13 +69,43 @@ class Document:
     links: tuple[Link, ...]
     front_matter: Mapping[str, str]
     warnings: tuple[str, ...] = ()
+    note_links: tuple[NoteLink, ...] = ()
+    tags: tuple[str, ...] = ()
+    unit: Unit = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLine:
+    """A line of a note."""
+
+    source: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is known of the web page that a chunk stands on.
+
+    `url` is where it was found in the end, after redirects; `fetched_at` is ISO 8601 in UTC. `stale`: it could not be had
+    again, this is the last good copy. `linked_from` are the note lines that lead to the page, in order, never empty; `meant`
+    says that one of them points at this very part of it.
+    """
+
+    url: str
+    fetched_at: str
+    stale: bool
+    linked_from: tuple[NoteLine, ...]
+    meant: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of one section, small enough for the embedder. `text` is the note's own text, lines first to last.
+    """A piece of one section, small enough for the embedder. `text` is the source's own text, lines first to last.
 
-    `id` is made from source, heading, text and its number among equal ones: an edit changes only the ids of what it touched.
+    `id` is made from source, heading, text, context and its number among equals: an edit changes only the ids of what it touched.
+    Lines are counted in `unit`. `anchor` holds the ids by which an address can point at it, with spaces between them. `context`
+    is searched with the text and is no part of it: the header of a table that was cut. `page` is there where the source is a
+    web page.
     """
 
     id: str
@@ -64,14 +117,19 @@ class Chunk:
     last_line: int
     stub: bool
     links: tuple[Link, ...]
+    unit: Unit = "line"
+    anchor: str = ""
+    context: str = ""
+    page: Page | None = None
 
     @property
     def indexed_text(self) -> str:
         """What is embedded and searched: the heading path (or the title), then the text without repeating its heading line."""
         path = " > ".join(self.heading) or self.title
         first, _, rest = self.text.partition("\n")
-        body = rest if first.startswith("#") else self.text
-        return f"{path}\n{body.strip()}".strip()
+        repeated = first.startswith("#") and self.heading and all(word in first for word in self.heading[-1].split())
+        body = rest if repeated else self.text  # another line that begins so is a comment in code
+        return "\n".join(part for part in (path, self.context, body.strip()) if part)
 
 
 # --- retrieval ----------------------------------------------------------------------------------------------------
@@ -125,9 +183,10 @@ class Support:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A place in the notes. Made by code from a span, never by the model. `quote` stands in the file, as it is, on these lines.
+    """A place in the notes or on a page. Made by code from a span, never by the model. `quote` stands there as it is.
 
-    `start` and `end` place the quote inside the text of the passage `passage_id`.
+    Lines are counted in `unit`. `start` and `end` place the quote inside the text of the passage `passage_id`. For a page,
+    `url` leads to the quote itself, and `linked_from` are the note lines that lead to the page.
     """
 
     passage_id: str
@@ -138,8 +197,9 @@ class Citation:
     quote: str
     start: int
     end: int
+    unit: Unit = "line"
     url: str | None = None
-    linked_from: str | None = None
+    linked_from: tuple[NoteLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,65 +282,3 @@ class Done:
 
 
 Event = Stage | Found | Draft | Checked | Done
-
-
-# --- ingest -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where an ingest stands: `done` of `total` units of `step`, working on `current`."""
-
-    step: Literal["scanning", "reading", "embedding", "storing"]
-    done: int
-    total: int
-    current: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A source that could not be indexed, or only in part, and why."""
-
-    source: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What an ingest did. Counts are of sources, except `chunks` (in the index now) and `embedded` (texts embedded now)."""
-
-    added: int
-    changed: int
-    removed: int
-    unchanged: int
-    failed: int
-    chunks: int
-    embedded: int
-    fetched: int
-    seconds: float
-    problems: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SourceState:
-    """One row of `notebot status`."""
-
-    source: str
-    state: Literal["indexed", "failed"]
-    reason: str
-    chunks: int
-    stubs: int
-    links: int
-
-
-@dataclass(frozen=True, slots=True)
-class IndexState:
-    """What the index holds. `ingested_at` is ISO 8601 in UTC, empty before the first ingest."""
-
-    sources: Sequence[SourceState]
-    chunks: int
-    stubs: tuple[str, ...]
-    links: int
-    embedder: str
-    generation: int
-    ingested_at: str

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 
 import pytest
 
 from fakes import FakeChat
+from linked_notes import PAGE, STORE, linked
 from notebot.answer.chat import Parts, converse
 from notebot.errors import ModelFailed, ModelUnreachable
 from notebot.models.minilm import MiniLM
@@ -120,7 +121,9 @@ def test_an_empty_heading_is_told_from_a_missing_one(ask: Ask) -> None:
 def test_an_empty_heading_with_a_link_says_where_it_leads(ask: Ask) -> None:
     answer = end(ask("What is a feature store?", FakeChat([""])))
     assert answer.status is Status.STUB
-    assert "https://example.org/feature-store, which has not been read" in answer.text
+    assert answer.text.endswith(
+        "It may be on a linked page that could not be read: https://example.org/feature-store (not asked for yet)."
+    )
 
 
 def test_an_empty_heading_does_not_hide_what_another_note_says(ask: Ask) -> None:
@@ -196,3 +199,52 @@ def test_passages_that_do_not_fit_the_window_are_said_to_be_left_out(ask: Ask) -
     answer = end(ask("What is Databricks built on?", model))
     assert "did not fit" in answer.notice
     assert len(answer.passages) < 5
+
+
+@pytest.fixture(scope="module")
+def ask_pages(tmp_path_factory: pytest.TempPathFactory, minilm: MiniLM) -> Iterator[Ask]:
+    """Asks notes with linked pages: one is here, one could not be fetched, one was not asked for."""
+    with linked(tmp_path_factory.mktemp("linked"), minilm) as retriever:
+
+        def run(question: str, model: FakeChat, building: str = "") -> list[Event]:
+            parts = Parts(retriever, minilm, lambda: model, lambda: 0.0, lambda: "k3x9", 6, 400, lambda: building)
+            return list(converse(question, (), parts))
+
+        yield run
+
+
+def test_a_linked_page_answers_under_an_empty_heading_and_is_cited_down_to_the_words(ask_pages: Ask) -> None:
+    reply = "A feature store keeps the inputs of models in one place."
+    answer = end(ask_pages("What is a feature store?", FakeChat([reply])))
+    assert (answer.status, answer.text) == (Status.ANSWERED, reply)
+    citation = answer.sentences[0].citations[0]
+    assert (citation.source, citation.unit, [(at.source, at.line) for at in citation.linked_from]) == (
+        PAGE, "", [("mlops.md", 1)]
+    )  # fmt: skip
+    assert citation.url is not None
+    assert citation.url.startswith(f"{STORE}#:~:text=")
+
+
+def test_quotes_of_a_page_are_not_said_to_be_the_words_of_the_notes(ask_pages: Ask) -> None:
+    answer = end(ask_pages("Where was the term coined?", FakeChat(["I don't know."])))
+    assert answer.status is Status.QUOTED
+    assert answer.text.startswith("In the words of a page that your notes link to:\n")
+    assert "engineers at Uber" in answer.text
+
+
+def test_what_may_be_on_a_page_that_could_not_be_fetched_is_a_silence_of_its_own(ask_pages: Ask) -> None:
+    model = FakeChat(["CRDTs merge."])
+    answer = end(ask_pages("What is a CRDT?", model))
+    assert (answer.status, model.prompts) == (Status.STUB, [])
+    where = "https://lost.example/crdt (the server says that there is no such page (404))"
+    assert answer.text.endswith(f"It may be on a linked page that could not be read: {where}.")
+    assert "https://unasked.example/tecton (not asked for yet)" in end(ask_pages("What is Tecton?", model)).text
+
+
+def test_an_answer_given_while_the_index_is_being_built_says_so(ask_pages: Ask) -> None:
+    model = FakeChat(["Training runs every night on four machines."])
+    assert (
+        end(ask_pages("How often does training run?", model, "The index is being built.")).notice == "The index is being built."
+    )
+    assert end(ask_pages("Who won the world cup?", model, "The index is being built.")).notice == "The index is being built."
+    assert end(ask_pages("How often does training run?", model)).notice == ""

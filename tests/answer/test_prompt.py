@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from notebot.answer.prompt import Budget, build_prompt
 from notebot.models.tokens import token_bound
 from notebot.types import Chunk, Passage, Turn
+from samples import STORE
 
 
 def passage(text: str, heading: str = "Spark", number: int = 0) -> Passage:
@@ -25,6 +28,12 @@ def test_passages_carry_their_heading_once_and_the_question_comes_last() -> None
     assert user.text.startswith("<notes k3x9>\n[Spark]\nFast.\n")
     assert user.text.count("Spark") == 2
     assert "Question: What is Spark?" in user.text.rpartition("</notes k3x9>")[2]
+
+
+def test_a_passage_of_a_page_carries_its_title_and_a_cut_table_its_header() -> None:
+    table = replace(STORE, text="| 1 | 2 |", context="| a | b |")
+    prompt = build_prompt("What?", [Passage(table, 1.0, 1.0)], (), mark="k3x9", budget=Budget(2000, token_bound))
+    assert "[Feature store > Why]\n| a | b |\n| 1 | 2 |\n" in prompt.messages[-1].text
 
 
 def test_the_system_message_is_the_same_for_every_question() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from notebot.answer.settle import not_in_notes, stub_answer
-from notebot.types import Chunk, Link, Passage, Status
+from dataclasses import replace
+
+from notebot.answer.settle import leads_to, not_in_notes, stub_answer
+from notebot.types import Chunk, Link, NoteLine, Page, Passage, Status
+from samples import STORE
 
 
 def passage(heading: str, similarity: float, *, stub: bool = False, links: tuple[Link, ...] = ()) -> Passage:
@@ -11,27 +14,56 @@ def passage(heading: str, similarity: float, *, stub: bool = False, links: tuple
 
 
 def test_silence_names_the_nearest_notes_and_no_far_ones() -> None:
-    answer = not_in_notes("What?", [passage("Near", 0.5), passage("Stub", 0.6, stub=True), passage("Far", 0.1)])
+    answer = not_in_notes("What?", [passage("Near", 0.5), passage("Stub", 0.6, stub=True), passage("Far", 0.1)], {})
     assert answer.status is Status.NOT_IN_NOTES
     assert answer.text == "This is not in your notes. The nearest they come: Near (a/b.md:7)."
     assert answer.sentences == ()
 
 
 def test_silence_with_nothing_near_says_just_that() -> None:
-    assert not_in_notes("What?", []).text == "This is not in your notes."
+    assert not_in_notes("What?", [], {}).text == "This is not in your notes."
 
 
 def test_an_empty_heading_is_cited_as_a_place_without_its_mark() -> None:
-    (sentence,) = stub_answer("What?", passage("Ray", 0.9, stub=True), []).sentences
+    (sentence,) = stub_answer("What?", passage("Ray", 0.9, stub=True), [], {}).sentences
     (citation,) = sentence.citations
     assert (citation.quote, citation.first_line, citation.start, citation.end) == ("Ray", 7, 3, 6)
 
 
-def test_the_addresses_under_an_empty_heading_are_named_once_without_their_text_fragments() -> None:
-    links = (
-        Link("https://example.org/a#:~:text=long,quote", 8),
-        Link("https://example.org/a", 9),
-        Link("https://b.example/#x", 9),
+LINKS = (
+    Link("https://example.org/a#:~:text=long,quote", 8),
+    Link("http://www.example.org/a", 9),
+    Link("https://b.example/#x", 9),
+    Link("mailto:me@example.org", 9),
+)
+LOST = {"https://example.org/a": "answered 404", "https://elsewhere.example": "no answer"}
+
+
+def test_an_empty_heading_says_which_of_its_links_were_read_and_which_could_not_be() -> None:
+    text = stub_answer("What?", passage("Ray", 0.9, stub=True, links=LINKS), [], LOST).text
+    assert text == (
+        "Your notes have the heading “Ray” (a/b.md:7) with nothing under it yet. "
+        "It links to https://b.example/#x, mailto:me@example.org, where no answer was found. "
+        "It may be on a linked page that could not be read: http://www.example.org/a (answered 404)."
     )
-    text = stub_answer("What?", passage("Ray", 0.9, stub=True, links=links), []).text
-    assert text.endswith("It links to https://example.org/a, https://b.example/#x, which has not been read.")
+
+
+def test_silence_says_that_the_nearest_notes_link_to_a_page_that_could_not_be_fetched() -> None:
+    near = [passage("Near", 0.5, links=LINKS[:1]), passage("Far", 0.1, links=(Link("https://elsewhere.example", 1),))]
+    text = not_in_notes("What?", near, LOST).text
+    assert text.endswith("It may be on a linked page that could not be read: https://example.org/a (answered 404).")
+    assert "fetched" not in not_in_notes("What?", near, {}).text
+
+
+def test_the_nearest_are_named_by_what_their_places_are_counted_in() -> None:
+    pdf = passage("Near", 0.5)
+    near = [replace(pdf, chunk=replace(pdf.chunk, source="a.pdf", unit="page")), replace(pdf, chunk=replace(pdf.chunk, unit=""))]
+    assert not_in_notes("What?", near, {}).text.endswith("The nearest they come: Near (a.pdf, page 7), Near (a/b.md).")
+
+
+def test_a_stub_leads_to_the_page_that_its_own_lines_link_to() -> None:
+    stub = passage("Ray", 0.9, stub=True, links=LINKS)
+    there = replace(STORE, page=Page("https://b.example", "", stale=False, linked_from=(NoteLine("a/b.md", 9),), meant=False))
+    assert leads_to(stub, replace(stub, chunk=there))
+    assert not leads_to(stub, replace(stub, chunk=STORE))
+    assert not leads_to(stub, stub)

@@ -116,6 +116,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         **{name: value for name, value in os.environ.items() if not name.startswith(("NOTEBOT_", "OLLAMA_"))},
         "NOTEBOT_DATA": str(tmp_path_factory.mktemp("data")),
         "NOTEBOT_KNOWLEDGE": str(ROOT / "knowledge"),
+        "NOTEBOT_LINKS": "false",  # these notes link to real pages
         "NOTEBOT_MODEL": "packaged",
         "NOTEBOT_PASSAGES": "3",  # this and the next only so that the tests are quick
         "NOTEBOT_ANSWER_TOKENS": "60",

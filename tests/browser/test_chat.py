@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from notebot.errors import IndexMissing, ModelMissing, ModelUnreachable
-from notebot.types import Chunk, Citation, Done, Draft, Found, Passage, Sentence, Status
+from notebot.types import Chunk, Citation, Done, Draft, Found, NoteLine, Passage, Sentence, Status
 
 pytestmark = [
     pytest.mark.browser,
@@ -102,6 +102,25 @@ def test_answer_streams_settles_and_leads_to_its_sources(
     assert bot.asked == [("What is data mining?", ())]
 
 
+def test_notes_and_pages_are_told_apart_and_a_page_opens_at_the_words(
+    visit: Callable[..., Page], serve_bot: Callable[..., Any], scripted: ModuleType, shots: Path
+) -> None:
+    _, address = serve_bot(scripted.page_story())
+    page = visit(address)
+    ask(page, "What is a feature store?")
+    settled(page)
+    expect(page.locator("#now .source .badge")).to_have_text(["page", "page", "last good copy of 2026-09-01", "note"])
+    link = page.locator("#now .source a").first
+    expect(link).to_have_text("What is a Feature Store in ML, and Do I Need One? (qwak.com)")
+    assert (link.get_attribute("href") or "").startswith("https://www.qwak.com/post/what-is-a-feature-store#:~:text=A%20feature")
+    assert (link.get_attribute("target"), link.get_attribute("rel")) == ("_blank", "noopener noreferrer nofollow")
+    expect(page.locator("#now .origin").first).to_have_text("fetched 2026-11-24linked from notes.md line 59")
+    expect(page.locator("#now .notice")).to_contain_text("still being built")
+    page.locator("#now details summary").last.click()
+    page.screenshot(path=shots / "scripted-pages.png", full_page=True)
+    assert page.evaluate(CONTRAST) == []
+
+
 @pytest.mark.parametrize("way", ["button", "escape"])
 def test_stop_stops_the_model_within_a_second(
     visit: Callable[..., Page], serve_bot: Callable[..., Any], scripted: ModuleType, way: str
@@ -185,7 +204,9 @@ def test_keyboard(visit: Callable[..., Page], serve_bot: Callable[..., Any], scr
 def test_payloads_stay_text(visit: Callable[..., Page], serve_bot: Callable[..., Any], scripted: ModuleType) -> None:
     payload = " ".join(PAYLOADS)
     chunk = Chunk("c", payload, payload, (payload,), f"# h\n{payload}\n", 1, 2, False, ())
-    place = Citation("c", payload, (payload,), 2, 2, payload, 4, 4 + len(payload), payload, payload)
+    place = Citation(
+        "c", payload, (payload,), 2, 2, payload, 4, 4 + len(payload), url=payload, linked_from=(NoteLine(payload, 1),)
+    )
     sentences = (Sentence(payload, True, 1.0, (place,)), Sentence(payload, False, 0.0, (), payload))
     passages = (Passage(chunk, 1, 1), Passage(replace(chunk, id="d"), 1, 1))
     done = replace(scripted.answer(Status.PARTIAL, sentences, text=payload, notice=payload), passages=passages, model=payload)

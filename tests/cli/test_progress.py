@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Generator
 
 import pytest
 
-from notebot.cli.progress import Point, follow
+from notebot.cli.progress import Lines, Pace, Point, follow
 
 
 class Job:
@@ -36,8 +37,46 @@ def test_a_line_a_stage_off_a_terminal(capsys: pytest.CaptureFixture[str]) -> No
     assert (shown.out, shown.err) == ("", "reading: 2\nstoring: 2\n")
 
 
-def test_quiet_is_quiet(capsys: pytest.CaptureFixture[str]) -> None:
-    assert follow(Job().steps(), point, quiet=True) == "done"
+def test_objects_where_a_program_reads(capsys: pytest.CaptureFixture[str]) -> None:
+    assert follow(Job().steps(), point, form="json") == "done"
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    first, second = map(json.loads, shown.err.splitlines())
+    assert first == {
+        "event": "progress", "stage": "reading", "done": 0, "total": 2, "current": "a[b].md", "unit": "", "per_second": 0.0,
+        "seconds_left": None,
+    }  # fmt: skip
+    assert second["stage"] == "storing"
+
+
+def test_a_line_again_after_a_while_with_speed_and_what_remains(capsys: pytest.CaptureFixture[str]) -> None:
+    times = iter([0.0, 0.0, 1.0, 10.0, 14.9, 15.0, 16.0])
+    lines = Lines(lambda point, pace, now: f"{point.done}: {', '.join(pace.said(point, now))}", 5.0, clock=lambda: next(times))
+    for done in (100, 150, 200, 240, 250):
+        lines.show(Point("embedding", done, 1_000, unit="passages"))
+    lines.show(Point("fetching", 0, 0))
+    assert capsys.readouterr().err == "100: \n200: 10 passages/s, 80 s left\n250: 10 passages/s, 75 s left\n"
+
+
+def test_lines_that_come_late(capsys: pytest.CaptureFixture[str]) -> None:
+    times = iter([0.0, 1.0, 4.9, 5.0, 9.0, 10.0])
+    lines = Lines(lambda point, _pace, _now: str(point.done), 5.0, late=True, clock=lambda: next(times))
+    for done in range(5):
+        lines.show(Point("embedding", done, 1_000))
+    assert capsys.readouterr().err == "2\n4\n"
+
+
+def test_a_stage_that_begins_again_has_a_speed_of_its_own() -> None:
+    pace = Pace(begun=0.0, first=0)
+    assert pace.said(Point("embedding", 600, 1_000), 2.0) == ["300/s", "1 s left"]
+    assert pace.said(Point("embedding", 600, 100_000), 2.0) == ["300/s", "6 min left"]
+    assert pace.said(Point("embedding", 1_000, 1_000), 2.0) == ["500/s"]
+    assert pace.said(Point("embedding", 0, 100), 10.0) == []
+    assert pace.said(Point("embedding", 4, 100), 12.0) == ["2.0/s", "48 s left"]
+
+
+def test_a_job_that_is_soon_done_says_nothing_late(capsys: pytest.CaptureFixture[str]) -> None:
+    assert follow(Job().steps(), point, form="late") == "done"
     assert capsys.readouterr().err == ""
 
 
@@ -52,6 +91,7 @@ def test_a_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "120")
     assert follow(Job().steps(), point) == "done"
     assert "2/2" in shown.getvalue()
+    assert "reading" in shown.getvalue().split("storing")[-2]  # one bar under the other
     assert "a[b].md" in shown.getvalue()
 
 

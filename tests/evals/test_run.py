@@ -1,32 +1,21 @@
 """A bot that lies in known ways is asked a set; each lie must be counted where it belongs, and nowhere else."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from notebot.errors import IndexMissing, ModelFailed, ModelMissing, UsageError
 from notebot.evals.report import failure
-from notebot.evals.run import Report, Step, run_file, running
+from notebot.evals.run import Ground, Report, Step, run_file, running
 from notebot.index.catalog import Catalog, Reading
+from notebot.index.overview import overview
 from notebot.index.writer import CatalogWriter
 from notebot.settings import Settings
-from notebot.types import (
-    Answer,
-    Chunk,
-    Citation,
-    Document,
-    Done,
-    Draft,
-    Event,
-    Found,
-    IndexState,
-    Passage,
-    Sentence,
-    Stage,
-    Status,
-    Turn,
-)
+from notebot.states import IndexState
+from notebot.types import Answer, Chunk, Citation, Document, Done, Draft, Event, Found, Passage, Sentence, Stage, Status, Turn
+from samples import STORE
 
 NOTE = """\
 # Tea
@@ -95,7 +84,7 @@ class ScriptedBot:
 
     def state(self) -> IndexState:
         with Catalog.open(self.settings.data) as catalog:
-            return catalog.state()
+            return overview(catalog)
 
     def model_name(self) -> str:
         return "scripted"
@@ -233,6 +222,33 @@ def test_a_lie_is_counted_where_it_belongs(folder, lie):
     report = run(folder, **answers)
     assert values(report) == values(run(folder)) | {name: pytest.approx(value) for name, value in changed.items()}
     assert [failure(outcome) for outcome in report.outcomes if failure(outcome)] == ([reason] if reason else [])
+
+
+STORK = replace(STORE, id="stork", text="One.\nThe stork nests.\nThree.", first_line=3, last_line=4, unit="page")
+WORDS = Citation("stork", STORK.source, (), 3, 4, "The stork nests.", 5, 21, unit="page", url="https://qwak.com/a#:~:text=The")
+
+
+@pytest.mark.parametrize(
+    ("changed", "holds"),
+    [
+        ({}, True),
+        ({"url": None}, True),  # a PDF among the notes
+        ({"quote": "The stork nest", "end": 19}, True),
+        ({"quote": "The heron nests."}, False),
+        ({"start": 0, "end": 16}, False),
+        ({"first_line": 2}, False),
+        ({"last_line": 5}, False),
+        ({"unit": ""}, False),
+        ({"source": "https://other.example"}, False),
+        ({"passage_id": "gone"}, False),
+    ],
+)
+def test_a_quote_that_no_file_has_on_lines_is_looked_up_in_its_passage(folder, changed, holds):
+    with CatalogWriter.open(folder / "data") as catalog, catalog.transaction():
+        document = Document(STORK.source, STORK.title, (), (), {}, unit="page")
+        catalog.put(document, [replace(STORK, page=None)], Reading("", 0, ""))
+    with Catalog.open(folder / "data") as catalog:
+        assert Ground({}, catalog).holds(replace(WORDS, **changed)) is holds
 
 
 def test_retrieval_only_asks_nothing(folder):

@@ -10,8 +10,8 @@ import pytest
 
 from notebot.errors import IndexBroken
 from notebot.index.catalog import Catalog, Hit
-from notebot.index.writer import CatalogWriter, text_hash
-from notebot.types import Link, SourceState
+from notebot.index.writer import CatalogWriter
+from notebot.types import Link
 
 if TYPE_CHECKING:
     from conftest import Shelf
@@ -67,7 +67,6 @@ def test_a_term_is_a_word_or_a_phrase(shelf: Shelf, term: str, hits: list[str]) 
     shelf.fill("a.md", *[("", text) for text in texts])
     with Catalog.open(shelf.data) as catalog:
         assert found(catalog, term) == hits
-        assert catalog.document_frequency(term) == len(hits)
 
 
 def test_ties_go_by_id_and_no_terms_find_nothing(shelf: Shelf) -> None:
@@ -75,7 +74,6 @@ def test_ties_go_by_id_and_no_terms_find_nothing(shelf: Shelf) -> None:
     with Catalog.open(shelf.data) as catalog:
         assert found(catalog, "same") == ["a.md/1", "a.md/2", "a.md/3"]
         assert catalog.search_words([], 10) == []
-        assert catalog.document_frequency("same") == 3
         assert catalog.chunk_count() == 4
 
 
@@ -92,26 +90,6 @@ def test_chunks_come_back_as_they_went_in(shelf: Shelf) -> None:
         assert list(many) == [stored[0].id]
 
 
-def test_the_state_is_what_is_there(shelf: Shelf) -> None:
-    with CatalogWriter.open(shelf.data) as writer:
-        assert writer.state().chunks == writer.generation() == 0
-        shelf.put(writer, "b.md", shelf.chunks("b.md", ("Top", "text"), ("", "no head")))
-        shelf.put(writer, "a-odd.md", shelf.chunks("a-odd.md", ("Stub", "# Stub"), links=[Link("https://x.y", 1)], stub=True))
-        with writer.transaction(visible=False):
-            writer.mark_failed("c.md", "is a PDF document, not text")
-            writer.set_meta({"ingested_at": "2026-01-02T03:04:05+00:00"})
-    with Catalog.open(shelf.data) as catalog:
-        state = catalog.state()
-        assert state.sources == (
-            SourceState("a-odd.md", "indexed", "odd", 1, 1, 1),
-            SourceState("b.md", "indexed", "", 2, 0, 0),
-            SourceState("c.md", "failed", "is a PDF document, not text", 0, 0, 0),
-        )
-        assert (state.chunks, state.stubs, state.links) == (3, ("Stub",), 1)
-        assert (state.embedder, state.generation, state.ingested_at) == ("test@1", 2, "2026-01-02T03:04:05+00:00")
-        assert catalog.headings() == [("a-odd.md", ("Stub",), True), ("b.md", ("Top",), False)]
-
-
 def test_vectors_of_equal_texts_are_kept_once(shelf: Shelf) -> None:
     shelf.fill("a.md", ("H", "same"), ("H", "same"), ("H", "other"))
     with Catalog.open(shelf.data) as catalog:
@@ -125,10 +103,9 @@ def test_vectors_of_equal_texts_are_kept_once(shelf: Shelf) -> None:
         assert some == ["a.md/3"]
         assert np.array_equal(row[0], rows[2])
         assert catalog.vectors("another@1")[0] == []
-        (key,) = {text_hash(chunk) for chunk in catalog.chunks(["a.md/1", "a.md/2"]).values()}
-        assert catalog.embedded(shelf.model, [key, "0" * 64]) == {key}
-        assert [chunk.text for chunk in catalog.without_vector("another@1")] == ["same", "other"]
-        assert catalog.without_vector(shelf.model) == []
+        assert catalog.unembedded("another@1") == ["a.md/1", "a.md/3"]  # one for each text
+        assert catalog.unembedded_count("another@1") == 3
+        assert catalog.unembedded(shelf.model) == []
 
 
 def test_a_reader_sees_what_is_committed_while_it_is_open(shelf: Shelf) -> None:
@@ -166,4 +143,4 @@ def test_damage_met_while_reading_is_one_of_our_errors(shelf: Shelf) -> None:
     content[4096:] = b"\x55" * (len(content) - 4096)
     path.write_bytes(content)
     with pytest.raises(IndexBroken), Catalog.open(shelf.data) as catalog:
-        catalog.state()
+        catalog.headings()

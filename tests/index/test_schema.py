@@ -43,9 +43,13 @@ def test_writing_survives_power_loss_by_setting(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "words"), [(FORMAT_VERSION + 1, "newer notebot.*Update notebot"), (FORMAT_VERSION - 1, "has format")]
+    ("opened", "version", "words"),
+    [
+        (Catalog, FORMAT_VERSION + 1, "newer notebot.*Update notebot"),
+        (CatalogWriter, FORMAT_VERSION + 1, "newer notebot.*Update notebot"),
+        (Catalog, FORMAT_VERSION - 1, "older notebot.*run: notebot ingest"),
+    ],
 )
-@pytest.mark.parametrize("opened", [Catalog, CatalogWriter])
 def test_another_format_is_refused(tmp_path: Path, opened: type[Catalog], version: int, words: str) -> None:
     CatalogWriter.open(tmp_path).close()
     with closing(sqlite3.connect(tmp_path / "catalog.db")) as connection:
@@ -62,7 +66,7 @@ def test_damage_is_said_and_the_notes_are_untouched(tmp_path: Path, opened: type
     CatalogWriter.open(tmp_path).close()
     path = tmp_path / "catalog.db"
     path.write_bytes(b"not a database" * 500)
-    with pytest.raises(IndexBroken, match=r"Your notes are untouched\. Move the folder .* away and run: notebot ingest"):
+    with pytest.raises(IndexBroken, match=r"Your notes are untouched\. .*run: notebot ingest --rebuild"):
         opened.open(tmp_path)
 
 

@@ -7,18 +7,21 @@ import re
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from fakes import FakeWeb
 from notebot.index.catalog import Catalog
 from notebot.index.vectors import VectorIndex
 from notebot.index.writer import CatalogWriter
-from notebot.ingest.sync import sync
+from notebot.ingest.pages import LinkRules
+from notebot.ingest.sync import Stores, sync
 from notebot.models.ports import TokenVectors, Vectors
-from notebot.types import Progress, Summary
+from notebot.states import NORMAL, IngestOptions, Progress, Summary
+from notebot.types import Chunk
 
 
 @dataclass
@@ -48,11 +51,13 @@ class HashEmbedder:
 
 @dataclass
 class Desk:
-    """A folder of notes, the index made from it, and the embedder that made it."""
+    """A folder of notes, the index made from it, the embedder that made it, and the web as far as it answers."""
 
     notes: Path
     data: Path
     embedder: HashEmbedder = field(default_factory=HashEmbedder)
+    web: FakeWeb = field(default_factory=FakeWeb)
+    rules: LinkRules = LinkRules()  # noqa: RUF009 - frozen
 
     def write(self, name: str, text: str | bytes) -> Path:
         path = self.notes / name
@@ -60,10 +65,10 @@ class Desk:
         path.write_bytes(text.encode() if isinstance(text, str) else text)
         return path
 
-    def ingest(self, *folders: Path, stop_after: int | None = None) -> Summary:
+    def ingest(self, *folders: Path, stop_after: int | None = None, options: IngestOptions = NORMAL) -> Summary:
         """Run an ingest to its end, or close it after some steps."""
-        with CatalogWriter.open(self.data) as catalog, closing(self.vectors(catalog)) as vectors:
-            steps = sync(folders or (self.notes,), catalog=catalog, vectors=vectors, embedder=self.embedder, tokens=self.embedder)
+        with CatalogWriter.open(self.data, rebuild=options.rebuild) as catalog, closing(self.vectors(catalog)) as vectors:
+            steps = sync(folders or (self.notes,), self.stores(catalog, vectors), options)
             self.steps: list[Progress] = []
             while True:
                 try:
@@ -73,6 +78,9 @@ class Desk:
                 if len(self.steps) == stop_after:
                     steps.close()
                     raise InterruptedError
+
+    def stores(self, catalog: CatalogWriter, vectors: VectorIndex) -> Stores:
+        return Stores(catalog, vectors, self.embedder, self.embedder, self.rules, self.web.fetch)
 
     def vectors(self, catalog: Catalog) -> VectorIndex:
         return VectorIndex(self.data, catalog, model=self.embedder.name, dimension=self.embedder.dimension)
@@ -94,10 +102,12 @@ class Desk:
         """All that the index says, vectors and word rows included, and that Chroma holds just that."""
         with Catalog.open(self.data) as catalog, closing(self.vectors(catalog)) as vectors:
             assert vectors.fault() == ""
-            chunks = [chunk for source in catalog.sources() for chunk in catalog.chunks_of(source)]
+            sources = [*catalog.sources("note"), *catalog.sources("page")]
+            chunks = [timeless(chunk) for source in sources for chunk in catalog.chunks_of(source)]
             ids, rows = catalog.vectors(self.embedder.name)
             vector = {chunk_id: hashlib.sha256(row.tobytes()).hexdigest() for chunk_id, row in zip(ids, rows, strict=True)}
             states = [(row.source, row.state, row.reason) for row in catalog.sources().values()]
+            states += [(row.page, row.state, row.same_as) for row in catalog.pages().values()]
         with closing(sqlite3.connect(self.data / "catalog.db")) as connection:
             words = connection.execute(
                 "SELECT c.chunk_id, w.heading, w.body FROM chunk_words w LEFT JOIN chunks c ON c.id = w.rowid"
@@ -107,7 +117,7 @@ class Desk:
         return [*states, *((chunk, vector[chunk.id], said[chunk.id]) for chunk in chunks)]
 
     def built_anew(self, data: Path) -> list[object]:
-        clean = Desk(self.notes, data, HashEmbedder(self.embedder.name, self.embedder.dimension))
+        clean = Desk(self.notes, data, HashEmbedder(self.embedder.name, self.embedder.dimension), self.web, self.rules)
         clean.ingest()
         return clean.everything()
 
@@ -116,6 +126,10 @@ class Desk:
 def desk(tmp_path: Path) -> Desk:
     (tmp_path / "notes").mkdir()
     return Desk(tmp_path / "notes", tmp_path / "data")
+
+
+def timeless(chunk: Chunk) -> Chunk:
+    return replace(chunk, page=replace(chunk.page, fetched_at="")) if chunk.page else chunk
 
 
 def texts(chunks: Iterable[object]) -> list[str]:

@@ -11,13 +11,15 @@ from pathlib import Path
 from notebot.errors import Locked
 from notebot.index.writer import CatalogWriter
 from notebot.ingest.sync import sync
+from notebot.states import NORMAL
 
 if __name__ == "__main__":
+    sys.path.append(str(Path(__file__).parents[1]))
     notes, data, pause = Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3])
     desk = runpy.run_path(str(Path(__file__).with_name("conftest.py")))["Desk"](notes, data)
     try:
         with CatalogWriter.open(data) as catalog, closing(desk.vectors(catalog)) as vectors:
-            for step in sync([notes], catalog=catalog, vectors=vectors, embedder=desk.embedder, tokens=desk.embedder):
+            for step in sync([notes], desk.stores(catalog, vectors), NORMAL):
                 sys.stdout.write(f"{step.step}\n")
                 sys.stdout.flush()
                 time.sleep(pause)

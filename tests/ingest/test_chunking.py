@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -12,20 +11,10 @@ from hypothesis import strategies as st
 from notebot.ingest.chunking import chunk
 from notebot.ingest.loaders import load
 from notebot.models.minilm import MiniLM
-from notebot.models.ports import TokenVectors
-from notebot.types import Chunk
+from notebot.types import Chunk, Document, Link, Section
+from taking import Words
 
 NOTES = Path(__file__).parents[2] / "knowledge" / "notes.md"
-
-
-class Words:
-    """Counts words as tokens: enough to say what fits."""
-
-    def count_tokens(self, text: str) -> int:
-        return len(text.split())
-
-    def token_vectors(self, texts: object) -> list[TokenVectors]:
-        raise AssertionError("chunking needs none")
 
 
 def chunks(text: str, source: str = "a.md") -> list[Chunk]:
@@ -136,44 +125,6 @@ def test_links_at_the_end_stay_with_what_they_are_the_source_of() -> None:
     assert [len(piece.links) for piece in found] == [0, 2]
 
 
-def test_bad_input_26_encoded_data_is_left_out() -> None:
-    found = chunks(f"# Head\n\nbefore ![x](data:image/png;base64,{'iVBORw0KGgo' * 500_000}) after\n\nand on\n")
-    assert [piece.text for piece in found] == ["# Head\n\nbefore", "after\n\nand on"]
-    assert [(piece.first_line, piece.last_line) for piece in found] == [(1, 3), (3, 5)]
-
-
-class Characters(Words):
-    def count_tokens(self, text: str) -> int:
-        return len(text)
-
-
-def test_bad_input_12_what_is_seen_as_one_character_is_not_cut() -> None:
-    family = "👩‍👩‍👧‍👦"
-    found = chunk(load("a.txt", (family * 400).encode()), Characters())
-    assert len(found) > 10
-    assert all(len(piece.text) % len(family) == 0 and piece.text.startswith("👩") for piece in found)
-
-
-def test_bad_input_13_text_without_spaces(minilm: MiniLM) -> None:
-    chinese = "机器学习是人工智能的一个分支" * 100
-    pieces = chunk(load("a.txt", chinese.encode()), minilm)
-    assert "".join(piece.text for piece in pieces) == chinese
-    assert all(minilm.count_tokens(piece.text) <= 200 for piece in pieces)
-
-
-def test_bad_input_18_one_long_line_is_cut_in_time() -> None:
-    started = time.process_time()
-    found = chunks("word and more. " * 70_000)
-    assert len(found) > 1000
-    assert time.process_time() - started < 6
-
-
-def test_bad_input_23_a_long_table() -> None:
-    found = chunks("# T\n\n| a | b |\n|---|---|\n" + "".join(f"| {number} | {words(3)} |\n" for number in range(5_000)))
-    assert all(piece.text.endswith("|") for piece in found)
-    assert sum(piece.text.count("\n") + 1 for piece in found) == 5_004
-
-
 LINES = [
     "",
     "",
@@ -207,3 +158,67 @@ def test_chunks_are_slices_in_order_that_lose_no_word(lines: list[str]) -> None:
 @pytest.mark.parametrize("source", ["a.md", "a.txt"])
 def test_nothing_gives_nothing(source: str) -> None:
     assert chunks("", source) == chunks("\n \n", source) == []
+
+
+def test_the_header_of_a_table_goes_with_each_of_its_pieces() -> None:
+    rows = "\n".join(f"| {number} | {words(28)} |" for number in range(15))
+    found = chunks(f"# T\n\nbefore\n\n| name | what it is |\n|:--|--:|\n{rows}\n\nafter {words(190)}\n")
+    assert [piece.context for piece in found] == ["", "name | what it is", "name | what it is", ""]
+    assert found[1].indexed_text.startswith("T\nname | what it is\n| ")
+    assert all(piece.context not in piece.text for piece in found[1:3])
+    bare = chunks("a | b\n--|--\n" + "\n".join(f"{number} | {words(40)}" for number in range(9)))
+    assert {piece.context for piece in bare[1:]} == {"a | b"}
+
+
+def test_another_header_makes_another_chunk() -> None:
+    rows = "\n".join(f"| {number} | {words(28)} |" for number in range(15))
+    one, two = (chunks(f"| {name} | b |\n|--|--|\n{rows}\n") for name in ("a", "c"))
+    assert [piece.text for piece in one[1:]] == [piece.text for piece in two[1:]]
+    assert not {piece.id for piece in one} & {piece.id for piece in two}
+
+
+def test_a_header_is_cut_to_what_there_is_room_for() -> None:
+    cells = [words(20, f"c{number}") for number in range(9)]
+    rows = "\n".join(f"| {number} | {words(150)} |" for number in range(4))
+    found = chunks(f"| {' | '.join(cells)} |\n|{'-|' * 9}\n{rows}")
+    context = found[-1].context
+    assert f"| {context} |" in found[0].text.replace(f" | {cells[-1]}", f" | {cells[-1]}")
+    assert context.startswith(cells[0])
+    assert 20 <= len(context.split()) <= 250 - len(found[-1].text.split())
+
+
+@pytest.mark.parametrize("text", ["word\n---\nword", "a | b\n\n|---|\n", "```\na | b\n-|-\n```"])
+def test_what_is_no_table_has_no_header(text: str) -> None:
+    assert {piece.context for piece in chunks(f"{text}\n\n{words(190)}\n{words(190)}") if "word word word" in piece.text} == {""}
+
+
+def test_places_that_are_no_lines_are_those_of_the_section() -> None:
+    long = Section(("A",), "\n\n".join([words(150), f"{words(150)} https://x.y/2"]), 3, 3, anchor="here")
+    parts = (Section((), "see https://x.y/1", 3, 3), long, Section(("B",), "one", 4, 4))
+    links = (Link("https://x.y/1", 3), Link("https://x.y/2", 3), Link("https://x.y/3", 3), Link("https://x.y/4", 4))
+    found = chunk(Document("a.pdf", "T", parts, links, {}, unit="page"), Words())
+    assert [(piece.first_line, piece.last_line, piece.unit, piece.anchor) for piece in found] == [
+        (3, 3, "page", ""),
+        (3, 3, "page", "here"),
+        (3, 3, "page", "here"),
+        (4, 4, "page", ""),
+    ]
+    assert [[link.url[-1] for link in piece.links] for piece in found] == [["1", "3"], [], ["2"], ["4"]]
+
+
+def test_a_comment_that_begins_a_piece_is_searched() -> None:
+    assert chunks("# Load the data\n\ntext")[0].indexed_text == "Load the data\ntext"
+    comment = Document("a.ipynb", "T", (Section(("Load",), "# read it\nimport csv", 2, 2),), (), {}, unit="cell")
+    assert chunk(comment, Words())[0].indexed_text == "Load\n# read it\nimport csv"
+
+
+def test_the_anchor_of_a_heading_that_only_leads_on_is_that_of_what_it_leads_to() -> None:
+    parts = [
+        Section(("A",), "# A", 1, 1, anchor="a"),
+        Section(("A", "B"), "## B", 2, 2, anchor="b"),
+        Section(("A", "B", "C"), "### C\n\ntext", 3, 5, anchor="c"),
+        Section(("A", "D"), "## D\n\ntext", 6, 8, anchor="d"),
+        Section(("E",), "# E\n\ntext", 9, 11),
+    ]
+    chunks = chunk(Document("p", "p", tuple(parts), (), {}, unit=""), Words())
+    assert [found.anchor for found in chunks] == ["a b c", "a d", ""]

@@ -13,12 +13,28 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from notebot.index.catalog import Catalog
+from notebot.states import IngestOptions
 
 if TYPE_CHECKING:
     from conftest import Desk
 
 NAMES = st.sampled_from(["a.md", "A.md", "b.txt", "deep/a.md", "deep/er/ü.markdown"])
-LINES = ["# One", "# Two: said", "## Three", "apples", "pears https://x.y", "", "grapes " * 250, "---", "* item"]
+LINES = [
+    "# One",
+    "# Two: said",
+    "## Three",
+    "apples",
+    "pears https://x.y",
+    "<http://www.x.y/?utm_source=b#one> https://x.y/other https://never.y",
+    "",
+    "grapes " * 250,
+    "---",
+    "* item",
+]
+PAGES = [
+    f"<h1 id=one>{name}</h1><p>{f'What is said of {name} on this page is long enough to be read. ' * 9}</p>" for name in "ABC"
+]
+ENDS = ["https://x.y/", "https://x.y/other", "https://x.y/end"]
 TEXTS = st.lists(st.sampled_from(LINES), max_size=6).map("\n".join)
 
 
@@ -32,6 +48,8 @@ def machine(desk_type: type[Desk]) -> type[RuleBasedStateMachine]:
             self.desk = desk_type(root / "notes", root / "data")
             self.builds = 0
             self.desk.write("always.md", "here")
+            self.edit_page("https://x.y/", PAGES[0], "https://x.y/")
+            self.edit_page("https://x.y/other", PAGES[1], "https://x.y/other")
 
         def teardown(self) -> None:
             self.folder.cleanup()
@@ -72,6 +90,10 @@ def machine(desk_type: type[Desk]) -> type[RuleBasedStateMachine]:
             path.write_bytes(path.read_bytes().swapcase())
             os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
 
+        @rule(page=st.sampled_from(["https://x.y/", "https://x.y/other"]), text=st.sampled_from(PAGES), url=st.sampled_from(ENDS))
+        def edit_page(self, page: str, text: str, url: str) -> None:
+            self.desk.web.serve(page, text, url=url, etag=f"{hash((text, url))}")
+
         @rule(steps=st.integers(1, 8))
         def ingest_and_stop(self, steps: int) -> None:
             try:
@@ -81,11 +103,11 @@ def machine(desk_type: type[Desk]) -> type[RuleBasedStateMachine]:
 
         @rule()
         def ingest(self) -> None:
-            self.desk.ingest()
+            self.desk.ingest(options=IngestOptions(refresh=True))
             with Catalog.open(self.desk.data) as catalog:
                 generation = catalog.generation()
             again = self.desk.ingest()
-            assert (again.added, again.changed, again.removed, again.embedded) == (0, 0, 0, 0)
+            assert (again.added, again.changed, again.removed, again.embedded, again.fetched) == (0, 0, 0, 0, 0)
             with Catalog.open(self.desk.data) as catalog:
                 assert catalog.generation() == generation
             self.builds += 1

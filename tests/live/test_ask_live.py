@@ -20,7 +20,13 @@ QUESTION = "What framework is Databricks built on?"
 
 
 def notebot(*arguments: str, host: str, notes: Path, data: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "NOTEBOT_KNOWLEDGE": str(notes), "NOTEBOT_DATA": str(data), "NOTEBOT_OLLAMA_HOST": host}
+    environment = {
+        **os.environ,
+        "NOTEBOT_KNOWLEDGE": str(notes),
+        "NOTEBOT_DATA": str(data),
+        "NOTEBOT_OLLAMA_HOST": host,
+        "NOTEBOT_LINKS": "false",
+    }
     command = [sys.executable, "-m", "notebot", *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
 
@@ -49,7 +55,9 @@ def test_a_model_that_is_not_there_is_named_with_what_to_do(ollama, notes: Path,
 
 
 def test_a_server_that_dies_in_the_middle_leaves_what_was_written_and_says_so(mortal_ollama, notes: Path, tmp_path: Path) -> None:
-    settings = Settings(knowledge=(notes,), data=tmp_path / "data", model="smollm2:135m", ollama_host=mortal_ollama.address)
+    settings = Settings(
+        knowledge=(notes,), data=tmp_path / "data", model="smollm2:135m", ollama_host=mortal_ollama.address, links=False
+    )
     with Bot(settings) as bot:
         bot.ingest()
         killed = False

@@ -15,5 +15,11 @@ def test_it_is_a_retriever_and_its_nodes_know_their_place(retriever: Retriever) 
     nodes = ours.retrieve("What is Databricks built on?")
     assert len(nodes) == 2
     assert all(isinstance(found, NodeWithScore) and isinstance(found.node, TextNode) for found in nodes)
-    assert nodes[0].node.metadata == {"source": "platforms.md", "heading": "Databricks", "first_line": 1, "last_line": 5}
+    assert nodes[0].node.metadata == {
+        "source": "platforms.md",
+        "heading": "Databricks",
+        "first_line": 1,
+        "last_line": 5,
+        "unit": "line",
+    }
     assert "Apache Spark" in nodes[0].node.get_content()

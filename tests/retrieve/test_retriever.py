@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from linked_notes import PAGE, STORE, linked
+from notebot.models.minilm import MiniLM
 from notebot.retrieve.retriever import Retriever
 
 
@@ -42,3 +46,39 @@ def test_the_same_question_gives_the_same_list_and_a_limit_is_kept(retriever: Re
 )
 def test_odd_questions_find_something_or_nothing_but_never_fail(retriever: Retriever, question: str) -> None:
     assert isinstance(retriever.search(question), list)
+
+
+def test_a_page_is_found_with_how_it_was_come_by(tmp_path: Path, minilm: MiniLM) -> None:
+    with linked(tmp_path, minilm) as retriever:
+        found = retriever.search("Who coined the term at Uber?")[0].chunk
+    assert (found.source, found.unit) == (PAGE, "")
+    assert found.page is not None
+    assert (found.page.url, [(at.source, at.line) for at in found.page.linked_from]) == (STORE, [("mlops.md", 1)])
+
+
+def test_the_part_that_the_note_points_at_comes_first_of_its_page(tmp_path: Path, minilm: MiniLM) -> None:
+    with linked(tmp_path, minilm) as retriever:
+        parts = [passage.chunk for passage in retriever.search("What is a feature store?") if passage.chunk.page]
+    assert len(parts) > 1
+    assert [part.page.meant for part in parts if part.page] == [True] + [False] * (len(parts) - 1)
+
+
+def test_while_vectors_are_missing_words_find_and_similarity_is_still_known(tmp_path: Path, minilm: MiniLM) -> None:
+    question = "How often does training run?"
+    with linked(tmp_path / "whole", minilm) as retriever:
+        whole = {passage.chunk.id: passage.similarity for passage in retriever.search(question)}
+    with linked(tmp_path / "words", minilm, embedded=False) as retriever:
+        found = retriever.search(question)
+    assert found[0].chunk.heading == ("Training",)
+    assert found[0].similarity > 0.5
+    assert [passage.similarity for passage in found] == pytest.approx([whole[passage.chunk.id] for passage in found], abs=0.02)
+
+
+def test_the_same_content_in_a_thousand_files_is_one_passage_and_hides_nothing(
+    tmp_path: Path, minilm: MiniLM
+) -> None:  # bad input 27
+    notes = {f"copy{number:04}.md": "# Storks\n\nThe stork nests on chimneys.\n" for number in range(1000)}
+    notes["other.md"] = "# Herons\n\nThe heron waits in shallow water, unlike the stork.\n"
+    with linked(tmp_path, minilm, notes=notes, embedded=False) as retriever:
+        found = [passage.chunk.heading for passage in retriever.search("Where does the stork nest?")]
+    assert found == [("Storks",), ("Herons",)]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from notebot.answer import citations as places
 from notebot.errors import UsageError
 from notebot.settings import Settings
+from notebot.states import IndexState, SourceState
 from notebot.types import (
     Answer,
     Checked,
@@ -17,10 +20,11 @@ from notebot.types import (
     Draft,
     Event,
     Found,
-    IndexState,
+    NoteLine,
+    Page,
     Passage,
     Sentence,
-    SourceState,
+    Span,
     Stage,
     Status,
     Turn,
@@ -56,14 +60,37 @@ TESTING = Chunk(
     (),
 )
 GRAPHRAG = Chunk("c3", "notes.md", "notes", ("GraphRAG",), "# GraphRAG\n", 71, 71, True, ())
+STORE = Chunk(
+    id="c4",
+    source="https://qwak.com/post/what-is-a-feature-store",
+    title="What is a Feature Store in ML, and Do I Need One?",
+    heading=("Why do you need a feature store?",),
+    text=(
+        "## Why do you need a feature store?\n\n"
+        "Organizations build ad-hoc pipelines for every model.\n\n"
+        "A feature store keeps the features of models in one place, and serves the same values in training and in production.\n\n"
+        "It also keeps their history.\n"
+    ),
+    first_line=1,
+    last_line=7,
+    stub=False,
+    links=(),
+    unit="",
+    page=Page(
+        url="https://www.qwak.com/post/what-is-a-feature-store",
+        fetched_at="2026-11-24T10:00:00+00:00",
+        stale=False,
+        linked_from=(NoteLine("notes.md", 59),),
+        meant=True,
+    ),
+)
 PASSAGES = (Passage(MINING, 0.9, 0.7), Passage(TESTING, 0.7, 0.6), Passage(GRAPHRAG, 0.2, 0.1))
 
 
 def cite(chunk: Chunk, quote: str) -> Citation:
     """The place of `quote` in `chunk`; an error when it does not stand there."""
     start = chunk.text.index(quote)
-    line = chunk.first_line + chunk.text[:start].count("\n")
-    return Citation(chunk.id, chunk.source, chunk.heading, line, line + quote.count("\n"), quote, start, start + len(quote))
+    return places.cite(Span(0, start, start + len(quote), quote), [Passage(chunk, 1.0, 1.0)])
 
 
 FIRST = Sentence(
@@ -107,12 +134,30 @@ def story(pause: float = 0.0) -> list[Event | float | Exception]:
     ]
 
 
+def page_story() -> list[Event | float | Exception]:
+    """An answer that rests on a note, a page, and an old copy of a page; another page was read and not cited."""
+    assert STORE.page is not None
+    old = replace(STORE, id="c5", title="MLOps", source="https://ml-ops.org", heading=("Serving",))
+    old = replace(old, page=replace(STORE.page, url="https://ml-ops.org/", stale=True, fetched_at="2026-09-01T08:00:00+00:00"))
+    read = replace(STORE, id="c6", heading=("Do I need one?",), text="Teams with few models do without.")
+    quote = "A feature store keeps the features of models in one place"
+    sentences = (
+        Sentence("A feature store keeps the features of models in one place.", True, 0.9, (cite(STORE, quote),)),
+        Sentence("It also keeps their history.", True, 0.9, (cite(old, "It also keeps their history."),)),
+        THIRD,
+    )
+    passages = tuple(Passage(chunk, 0.9, 0.7) for chunk in (STORE, old, MINING, read))
+    notice = "The index is still being built: 12 passages can be found by their words only so far."
+    done = replace(answer(Status.ANSWERED, sentences, notice=notice), passages=passages)
+    return [Stage("searching", "Searching your notes"), Found(passages), *map(Checked, sentences), Done(done)]
+
+
 class ScriptedBot:
     """Plays `script` for every question. Numbers in it are pauses in seconds, exceptions are raised."""
 
     def __init__(self, script: Sequence[Event | float | Exception]) -> None:
         self.script = script
-        self.settings = Settings(data=Path("unused"))
+        self.settings = Settings(data=Path("unused"), watch=False)
         self.asked: list[tuple[str, tuple[Turn, ...]]] = []
         self.running = 0
         self.closed_at: list[float] = []
@@ -142,8 +187,8 @@ class ScriptedBot:
     def state(self) -> IndexState:
         if self.missing:
             raise self.missing
-        sources = (SourceState("notes.md", "indexed", "", 74, 30, 12),)
-        return IndexState(sources, 74, (), 12, "minilm", 1, "2026-11-24T12:00:00Z")
+        sources = (SourceState("notes.md", "note", "indexed", "", "2026-11-24T12:00:00Z", 74, 30, 12),)
+        return IndexState(sources, 74, 0, (), 12, "minilm", 1, "2026-11-24T12:00:00Z")
 
     def model_name(self) -> str:
         if self.no_model:

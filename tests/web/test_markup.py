@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 from types import ModuleType
 
 import pytest
 
-from notebot.types import Answer, Chunk, Citation, Passage, Sentence, Stage, Status
+from notebot.types import Answer, Chunk, Citation, NoteLine, Page, Passage, Sentence, Stage, Status
 from notebot.web import markup
 from notebot.web.exchange import Exchange, Trouble
 
@@ -102,10 +101,18 @@ def exchange_of(words: str) -> Exchange:
     """An exchange with `words` everywhere that foreign text can stand."""
     chunk = Chunk("c", words, words, (words, words), f"# {words}\n{words} {words}\nmore\nmore\nmore\n{words}", 1, 6, True, ())
     start = chunk.text.index("\n") + 1
-    place = Citation("c", words, (words,), 2, 2, words, start, start + len(words), words, words)
+    place = Citation("c", words, (words,), 2, 2, words, start, start + len(words), "line", words, (NoteLine(words, 1),))
+    page = Page(words, words, stale=True, linked_from=(NoteLine(words, 1),), meant=False)
     sentences = (Sentence(words, True, 1.0, (place,)), Sentence(words, False, 0.0, (), words))
     answer = Answer(
-        words, Status.PARTIAL, words, words, sentences, (Passage(chunk, 1, 1), Passage(replace(chunk, id="d"), 1, 1)), {}, words
+        words,
+        Status.PARTIAL,
+        words,
+        words,
+        sentences,
+        (Passage(chunk, 1, 1), Passage(replace(chunk, id="d", page=page), 1, 1)),
+        {},
+        words,
     )
     trouble = Trouble(words, words)
     return Exchange(1, words, Stage("writing", words), answer.passages, sentences, words, answer, trouble)
@@ -141,38 +148,6 @@ def test_shapes_show_the_words_in_every_place() -> None:
     for html in shapes("zebra"):
         assert "zebra" in Seen(html).text
     assert Seen(shapes("zebra")[0]).text.count("zebra") > 15
-
-
-@pytest.mark.parametrize(
-    ("url", "safe"),
-    [
-        ("https://example.com/a?b=c#:~:text=d", True),
-        ("HTTP://example.com", True),
-        ("javascript:alert(1)", False),
-        ("JaVaScRiPt:alert(1)", False),
-        (" javascript:alert(1)", False),
-        ("java\nscript:alert(1)", False),
-        ("data:text/html,x", False),
-        ("file:///etc/passwd", False),
-        ("//evil.example", False),
-        ("/local", False),
-        ("https://", False),
-        ("https://good.example@evil.example/", False),
-        ("https:\\\\evil.example", False),
-        ("https://[::1", False),
-        ("", False),
-        (None, False),
-    ],
-)
-def test_only_web_addresses_become_links(url: str | None, safe: bool) -> None:
-    assert markup.safe_url(url) == (url if safe else None)
-
-
-def test_cited_page_is_linked_without_a_referrer(scripted: ModuleType) -> None:
-    page = replace(scripted.FIRST.citations[0], url='https://example.com/?a="><b>&c=1', linked_from="notes.md line 12")
-    html = markup.exchange_html(Exchange(1, "What?", sentences=(replace(scripted.FIRST, citations=(page,)),)))
-    assert 'href="https://example.com/?a=&quot;&gt;&lt;b&gt;&amp;c=1" target="_blank" rel="noopener noreferrer nofollow"' in html
-    assert "linked from notes.md line 12" in html
 
 
 def finished(scripted: ModuleType, status: Status, sentences: tuple[Sentence, ...], text: str = "") -> str:
@@ -228,6 +203,12 @@ def test_quoted_answer_is_shown_as_quotes(scripted: ModuleType) -> None:
     assert "One line of notice." in html
 
 
+def test_quotes_of_pages_are_not_said_to_be_the_words_of_the_notes(scripted: ModuleType) -> None:
+    page = replace(scripted.FIRST, citations=(replace(scripted.FIRST.citations[0], url="https://a.example/"),))
+    assert ">In the words of pages you link to</p>" in finished(scripted, Status.QUOTED, (page,))
+    assert ">In the words of your notes and pages</p>" in finished(scripted, Status.QUOTED, (page, scripted.THIRD))
+
+
 def test_who_answered_and_how_long_it_took(scripted: ModuleType) -> None:
     html = finished(scripted, Status.ANSWERED, (scripted.FIRST,))
     assert '<p class="byline"><span>Answered by scripted (test)</span><span>1.2 s</span></p>' in html
@@ -251,44 +232,3 @@ def test_stopped_exchange_says_so(scripted: ModuleType) -> None:
     html = markup.exchange_html(Exchange(1, "What?", sentences=(scripted.FIRST,), draft="half a").stop())
     assert "You stopped this answer" in html
     assert "half a" not in html
-
-
-def passage(text: str, quote: str) -> str:
-    chunk = Chunk("c", "a.md", "a", ("Head",), text, 1, text.count("\n") + 1, False, ())
-    start = text.index(quote)
-    place = Citation("c", "a.md", ("Head",), 1, 1, quote, start, start + len(quote))
-    exchange = Exchange(1, "What?", passages=(Passage(chunk, 1, 1),), sentences=(Sentence("S.", True, 1, (place,)),))
-    found = re.search(r'<div class="passage" dir="auto">(.*?)</div>', markup.exchange_html(exchange))
-    assert found is not None
-    return re.sub(r"</span>", "|", re.sub(r'<span class="(line|gap)">', "", found[1]))
-
-
-@pytest.mark.parametrize(
-    ("text", "quote", "shown"),
-    [
-        ("# Head\none\ntwo\n", "two", "one|<mark>two</mark>|"),
-        ("# Head\none\ntwo\n", "# Head", "<mark># Head</mark>|one|…|"),
-        ("# Head\na\nb\nc\nd\ne\n", "c", "…|b|<mark>c</mark>|d|…|"),
-        ("# Head\nthe red and the blue\n", "red and", "the <mark>red and</mark> the blue|"),
-        ("# Head\none\ntwo\n", "one\ntwo", "<mark>one</mark>|<mark>two</mark>|"),
-        ("a & b < c\r\nd", "b < c", "a &amp; <mark>b &lt; c</mark>|d|"),
-    ],
-)
-def test_excerpt_shows_the_words_in_their_lines(text: str, quote: str, shown: str) -> None:
-    assert passage(text, quote) == shown
-
-
-def test_bold_and_code_of_models_are_shown_as_such() -> None:
-    assert markup.prose("**Bold** and `code` 2 ** 3") == "<strong>Bold</strong> and <code>code</code> 2 ** 3"
-
-
-def test_neighbouring_lines_are_one_range() -> None:
-    assert markup.merged_lines([(5, 6), (1, 1), (2, 3), (9, 9)]) == [(1, 3), (5, 6), (9, 9)]
-
-
-LINES: list[tuple[Callable[[str], str], str]] = [(markup.text, "a\x1b[31mb"), (markup.prose, "a\u202eb")]
-
-
-@pytest.mark.parametrize(("render", "value"), LINES)
-def test_characters_that_disguise_others_are_shown_as_unknown(render: Callable[[str], str], value: str) -> None:
-    assert "�" in render(value)

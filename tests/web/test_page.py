@@ -1,4 +1,4 @@
-"""The page's frames, without a browser: what each event changes, whose answer Stop reaches, and the last line."""
+"""The page's frames, without a browser: what each event changes, and the last line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from notebot.errors import IndexMissing, ModelMissing
 from notebot.types import Draft
-from notebot.web.page import Running, frames, opening, standing, where
+from notebot.web.page import frames, opening, standing, where
 
 
 def test_first_frame_empties_the_box_and_moves_the_conversation_up(scripted: ModuleType) -> None:
@@ -41,15 +41,6 @@ def test_blank_question_asks_nothing(scripted: ModuleType, blank: str) -> None:
     bot = scripted.ScriptedBot(scripted.story())
     assert len(list(frames(bot, blank, (), threading.Event()))) == 1
     assert bot.asked == []
-
-
-def test_stop_reaches_its_own_tab_only() -> None:
-    running = Running()
-    with running.answer("tab 1") as first, running.answer("tab 2") as second:
-        running.stop("tab 1")
-        assert (first.is_set(), second.is_set()) == (True, False)
-    running.stop("tab 2")  # nothing is being answered there any more
-    assert not second.is_set()
 
 
 def test_opening_offers_examples(scripted: ModuleType) -> None:

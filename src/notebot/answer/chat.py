@@ -7,7 +7,7 @@ finished; and settle on an answer that holds only what passed, or quotes the not
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -15,7 +15,7 @@ from notebot.answer.checking import CheckedDraft
 from notebot.answer.grounding import Evidence, prepare
 from notebot.answer.prompt import Budget, build_prompt
 from notebot.answer.relevance import Focus, focus, mentions, topic_stub
-from notebot.answer.settle import not_in_notes, settle, stub_answer
+from notebot.answer.settle import leads_to, not_in_notes, settle, stub_answer
 from notebot.errors import ModelFailed
 from notebot.models.ports import ChatModel, TokenEmbedder
 from notebot.retrieve.question import corrected, standalone
@@ -29,7 +29,10 @@ UNRELATED = 0.2  # cosine of question and best passage below which nothing is ne
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a conversation works with. `model` opens the chat model when it is first needed; `mark` draws a random word."""
+    """What a conversation works with. `model` opens the chat model when it is first needed; `mark` draws a random word.
+
+    `building` says in words what a search may miss because the index is being built; nothing once it is whole.
+    """
 
     retriever: Retriever
     tokens: TokenEmbedder
@@ -38,6 +41,7 @@ class Parts:
     mark: Callable[[], str]
     passages: int
     answer_tokens: int
+    building: Callable[[], str] = str
 
 
 def converse(question: str, history: Sequence[Turn], parts: Parts) -> Generator[Event, None, None]:
@@ -48,6 +52,7 @@ def converse(question: str, history: Sequence[Turn], parts: Parts) -> Generator[
     """
     watch = Stopwatch(parts.clock)
     yield Stage("searching", "searching your notes")
+    building = parts.building()
     asked, found = _search(standalone(question, history), parts)
     passages = tuple(passage for passage in found if not passage.chunk.stub)[: parts.passages]
     watch.lap("search")
@@ -57,18 +62,20 @@ def converse(question: str, history: Sequence[Turn], parts: Parts) -> Generator[
     about = focus(asked, evidence, parts.tokens)
     watch.lap("read")
 
-    stub = topic_stub(asked, found)
-    answer = _silence(asked, stub, found, passages, about)
+    stub = topic_stub(asked, [passage for passage in found if passage.chunk.page is None])
+    unread = parts.retriever.catalog.page_states()
+    answer = _silence(asked, stub, found, about, unread)
     if answer is None:
         yield Found(passages)
         draft, model, notice = yield from _write(question, history, passages, evidence, parts)
         watch.lap("write")
-        answer = settle(asked, draft, evidence, about)
+        answer = settle(asked, draft, evidence, about, unread)
         if stub and answer.status is Status.NOT_IN_NOTES:
-            answer = stub_answer(asked, stub, found)
+            answer = stub_answer(asked, stub, found, unread)
         answer = replace(answer, model=model, notice=notice)
         watch.lap("settle")
-    yield Done(replace(answer, question=question, timings=watch.seconds()))
+    notice = " ".join(filter(None, [answer.notice, building]))
+    yield Done(replace(answer, question=question, notice=notice, timings=watch.seconds()))
 
 
 def _search(asked: str, parts: Parts) -> tuple[str, Sequence[Passage]]:
@@ -80,14 +87,15 @@ def _search(asked: str, parts: Parts) -> tuple[str, Sequence[Passage]]:
 
 
 def _silence(
-    asked: str, stub: Passage | None, found: Sequence[Passage], passages: Sequence[Passage], about: Focus
+    asked: str, stub: Passage | None, found: Sequence[Passage], about: Focus, unread: Mapping[str, str]
 ) -> Answer | None:
-    """The answer where the notes are silent, known without the model; None where they may hold one."""
-    if stub and not any(mentions(passage, stub.chunk.heading[-1]) for passage in passages):
-        return stub_answer(asked, stub, found)
-    near = max((passage.similarity for passage in passages), default=0.0)
+    """The answer where the notes are silent, known without the model; None where they, or pages they link to, may hold one."""
+    texts = [passage for passage in found if not passage.chunk.stub][: len(about.by_sentence)]
+    if stub and not any(mentions(passage, stub.chunk.heading[-1]) or leads_to(stub, passage) for passage in texts):
+        return stub_answer(asked, stub, found, unread)
+    near = max((passage.similarity for passage in texts), default=0.0)
     if not about.enough or near < UNRELATED:
-        return not_in_notes(asked, found)
+        return not_in_notes(asked, found, unread)
     return None
 
 

@@ -78,9 +78,11 @@ def build_prompt(
 
 
 def _block(passage: Passage, mark: str) -> str:
-    """One passage with its heading path in front. A text that tries to hold the mark loses it."""
+    """One passage with its heading path in front, and the header of the table it is cut from. It cannot hold the mark."""
     chunk = passage.chunk
-    return f"[{' > '.join(chunk.heading) or chunk.title}]\n{_body(chunk.text)}\n".replace(mark, "")
+    path = chunk.heading if chunk.page is None or chunk.title in chunk.heading else (chunk.title, *chunk.heading)
+    text = "\n".join(filter(None, [chunk.context, _body(chunk.text)]))
+    return f"[{' > '.join(path) or chunk.title}]\n{text}\n".replace(mark, "")
 
 
 def _body(text: str) -> str:

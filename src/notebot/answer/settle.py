@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from notebot.answer.checking import CheckedDraft
@@ -11,15 +11,19 @@ from notebot.answer.grounding import Evidence
 from notebot.answer.quoting import best_quotes
 from notebot.answer.relevance import YES_OR_NO, Focus, fits
 from notebot.retrieve.vocabulary import content, stem
-from notebot.types import Answer, Passage, Sentence, Span, Status
+from notebot.types import Answer, Link, Passage, Sentence, Span, Status
+from notebot.urls import read_url
 
 NEAR = 0.3  # cosine from which a passage is worth naming as the nearest
 MOST_NEAREST = 3
 TO_THE_POINT = 0.6  # of the question's words, in what a sentence rests on
 
 
-def settle(question: str, draft: CheckedDraft, evidence: Sequence[Evidence], about: Focus) -> Answer:
-    """The answer that a finished draft comes to. Its model, notice and timings are the caller's to fill in."""
+def settle(question: str, draft: CheckedDraft, evidence: Sequence[Evidence], about: Focus, unread: Mapping[str, str]) -> Answer:
+    """The answer that a finished draft comes to. Its model, notice and timings are the caller's to fill in.
+
+    `unread` has the canonical address of every linked page of which nothing could be read, and why.
+    """
     passages = draft.passages
     judged = tuple(_answering(question, sentence, passages, evidence, about) for sentence in draft.sentences)
     carried = [sentence for sentence in judged if sentence.supported]
@@ -28,31 +32,65 @@ def settle(question: str, draft: CheckedDraft, evidence: Sequence[Evidence], abo
         return _answer(question, status, " ".join(sentence.text for sentence in carried), judged, passages)
     quotes = () if about.missing else best_quotes(question, passages, evidence, about)
     if quotes and fits(question, [quote.text for quote in quotes]):
-        text = "In the words of your notes:\n" + "\n".join(f"- {quote.text}" for quote in quotes)
+        text = f"In the words of {_quoted_sources(quotes)}:\n" + "\n".join(f"- {quote.text}" for quote in quotes)
         return _answer(question, Status.QUOTED, text, quotes, passages)
-    return not_in_notes(question, passages)
+    return not_in_notes(question, passages, unread)
 
 
-def not_in_notes(question: str, passages: Sequence[Passage]) -> Answer:
-    """Silence, with the nearest notes by name."""
-    nearest = [passage for passage in passages if passage.similarity >= NEAR and not passage.chunk.stub][:MOST_NEAREST]
+def not_in_notes(question: str, passages: Sequence[Passage], unread: Mapping[str, str]) -> Answer:
+    """Silence, with the nearest notes by name, and with the unread pages that they link to: there it may stand."""
+    near = [passage for passage in passages if passage.similarity >= NEAR]
+    nearest = [passage for passage in near if not passage.chunk.stub][:MOST_NEAREST]
     places = ", ".join(f"{_topic(passage)} ({_place(passage)})" for passage in nearest)
     text = "This is not in your notes." + (f" The nearest they come: {places}." if places else "")
-    return _answer(question, Status.NOT_IN_NOTES, text, (), passages)
+    links = [link for passage in near[:MOST_NEAREST] for link in passage.chunk.links]
+    return _answer(question, Status.NOT_IN_NOTES, text + _maybe_there(links, unread), (), passages)
 
 
-def stub_answer(question: str, stub: Passage, passages: Sequence[Passage]) -> Answer:
-    """A heading for this with nothing under it, and where it links to."""
+def stub_answer(question: str, stub: Passage, passages: Sequence[Passage], unread: Mapping[str, str]) -> Answer:
+    """A heading for this with nothing under it, and where it links to: there it may stand, if that could not be read."""
     chunk = stub.chunk
     text = f"Your notes have the heading “{chunk.heading[-1]}” ({_place(stub)}) with nothing under it yet."
-    if chunk.links:
-        addresses = dict.fromkeys(link.url.partition("#:~:")[0] for link in chunk.links)
-        text += f" It links to {', '.join(addresses)}, which has not been read."
+    read = dict.fromkeys(_shown(link) for link in chunk.links if _page(link) not in unread)
+    text += f" It links to {', '.join(read)}, where no answer was found." if read else ""
+    text += _maybe_there(chunk.links, unread)
     line = chunk.text.partition("\n")[0]
     start = len(line) - len(line.lstrip("# "))
     heading = cite(Span(0, start, len(line), line[start:]), [stub])
     sentence = Sentence(text, supported=True, score=1.0, citations=(heading,))
     return _answer(question, Status.STUB, text, (sentence,), passages)
+
+
+def leads_to(stub: Passage, passage: Passage) -> bool:
+    """Whether a link of the stub leads to the page that the passage stands on."""
+    page, lines = passage.chunk.page, {(stub.chunk.source, link.line) for link in stub.chunk.links}
+    return page is not None and any((at.source, at.line) in lines for at in page.linked_from)
+
+
+def _maybe_there(links: Iterable[Link], unread: Mapping[str, str]) -> str:
+    """The third silence. Empty where every linked page has been read."""
+    pages = {page: link for link in links if (page := _page(link)) in unread}
+    named = ", ".join(f"{_shown(link)} ({unread[page]})" for page, link in list(pages.items())[:MOST_NEAREST])
+    return f" It may be on a linked page that could not be read: {named}." if named else ""
+
+
+def _page(link: Link) -> str:
+    """The canonical address of what the link leads to; the link itself where that is never fetched."""
+    try:
+        return read_url(link.url).page
+    except ValueError:
+        return link.url
+
+
+def _shown(link: Link) -> str:
+    return link.url.partition("#:~:")[0]
+
+
+def _quoted_sources(quotes: Sequence[Sentence]) -> str:
+    pages = [citation.url is not None for quote in quotes for citation in quote.citations]
+    if not any(pages):
+        return "your notes"
+    return "a page that your notes link to" if all(pages) else "your notes and of pages that they link to"
 
 
 def _answering(
@@ -90,4 +128,7 @@ def _topic(passage: Passage) -> str:
 
 
 def _place(passage: Passage) -> str:
-    return f"{passage.chunk.source}:{passage.chunk.first_line}"
+    chunk = passage.chunk
+    if chunk.unit == "line":
+        return f"{chunk.source}:{chunk.first_line}"
+    return f"{chunk.source}, {chunk.unit} {chunk.first_line}" if chunk.unit else chunk.source

@@ -40,10 +40,7 @@ def search(
         if as_json:
             show_json(render.passages_json(text, passages))
         elif passages:
-            places = {
-                render.place_text(found.chunk.source, found.chunk.first_line, found.chunk.last_line): found.chunk.source
-                for found in passages
-            }
+            places = {render.chunk_text(found.chunk): found.chunk.source for found in passages}
             show_linked(render.passages_text(passages), file_links(places, bot.settings.knowledge))
         else:
             say("Nothing found in your notes.")

@@ -52,11 +52,11 @@ def show_answer(answer: Answer, folders: tuple[Path, ...]) -> None:
         show(render.answer_text(answer))
         return
     show_linked(render.body_text(answer), {})
-    for note in render.footnotes(answer.sentences):
+    for note in render.footnotes(answer.sentences, answer.passages):
         if note.number == 1:
             show()
         at = note.place
-        place = render.place_text(at.source, at.first_line, at.last_line)
+        place = render.place_text(at.source, at.first_line, at.last_line, unit=at.unit)
         show_linked(f"{render.footnote_line(note)}\n    {render.quoted(note)}", file_links({place: at.source}, folders))
     if remarks := render.remarks(answer):
         show_linked(f"\n{remarks}", {})

@@ -158,7 +158,9 @@ def _failure_lines(report: Report) -> Iterator[str]:
 def _shown(answer: Answer) -> str:
     """The start of what a person saw, and the places that it cites."""
     text = one_line(answer.text)
-    places = dict.fromkeys(place_text(found.source, found.first_line, found.last_line) for found in citations(answer))
+    places = dict.fromkeys(
+        place_text(found.source, found.first_line, found.last_line, unit=found.unit) for found in citations(answer)
+    )
     return (text if len(text) <= 160 else text[:159] + "…") + (f" [{', '.join(places)}]" if places else "")
 
 

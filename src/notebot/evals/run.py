@@ -11,10 +11,11 @@ from notebot.errors import NotebotError
 from notebot.evals.cases import Case, Limit, check_places, load_cases
 from notebot.evals.metrics import DEPTH, FIGURES, Figure, Outcome, citations, measure
 from notebot.index.catalog import Catalog
-from notebot.ingest.loaders import decode
+from notebot.ingest.decoding import decode
 from notebot.ingest.sources import scan
 from notebot.settings import Settings
-from notebot.types import Answer, Citation, Done, Event, IndexState, Passage, Turn
+from notebot.states import IndexState
+from notebot.types import Answer, Citation, Done, Event, Passage, Turn
 
 
 class Asked(Protocol):
@@ -70,14 +71,15 @@ def running(bot: Asked, path: Path, *, retrieval_only: bool = False) -> Generato
     """
     wanted = load_cases(path, figures=FIGURES)
     embedder = bot.state().embedder
+    outcomes: list[Outcome] = []
     with Catalog.open(bot.settings.data) as catalog:
         check_places(wanted.cases, catalog.chunks_of)
-    model = "" if retrieval_only else bot.model_name()
-    files = {file.source: file.path for file in scan(bot.settings.knowledge).files}
-    outcomes: list[Outcome] = []
-    for case in wanted.cases:
-        yield Step(len(outcomes), len(wanted.cases), case.question)
-        outcomes.append(_outcome(bot, case, None if retrieval_only else files))
+        model = "" if retrieval_only else bot.model_name()
+        files = {file.source: file.path for file in scan(bot.settings.knowledge).files}
+        ground = None if retrieval_only else Ground(files, catalog)
+        for case in wanted.cases:
+            yield Step(len(outcomes), len(wanted.cases), case.question)
+            outcomes.append(_outcome(bot, case, ground))
     return Report(
         name=wanted.name,
         version=wanted.version,
@@ -90,18 +92,49 @@ def running(bot: Asked, path: Path, *, retrieval_only: bool = False) -> Generato
     )
 
 
-def _outcome(bot: Asked, case: Case, files: Mapping[str, Path] | None) -> Outcome:
-    """What comes of one case; without `files`, the notes by their source, only retrieval."""
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What answers stand on: the notes by their source, and the catalog."""
+
+    files: Mapping[str, Path]
+    catalog: Catalog
+
+    def holds(self, citation: Citation) -> bool:
+        """Whether the quote stands where it is cited.
+
+        A note's lines are read from the file itself, past the index. What no file has in these words and places, a page or a
+        PDF, is read from the passage, which has to be there still.
+        """
+        if citation.url is None and citation.unit == "line":
+            return self._in_file(citation)
+        chunk = self.catalog.chunks([citation.passage_id]).get(citation.passage_id)
+        return (
+            chunk is not None
+            and (chunk.source, chunk.unit) == (citation.source, citation.unit)
+            and chunk.first_line <= citation.first_line <= citation.last_line <= chunk.last_line
+            and chunk.text[citation.start : citation.end] == citation.quote
+        )
+
+    def _in_file(self, citation: Citation) -> bool:
+        try:
+            text, _ = decode(self.files[citation.source].read_bytes())
+        except (KeyError, OSError):
+            return False  # the file is gone, and with it what was quoted
+        return citation.quote in "\n".join(text.split("\n")[citation.first_line - 1 : citation.last_line])
+
+
+def _outcome(bot: Asked, case: Case, ground: Ground | None) -> Outcome:
+    """What comes of one case; without `ground`, only retrieval."""
     found: tuple[Passage, ...] | None = None
     try:
         if not case.history:  # search hears one question; what an earlier turn adds to it is part of asking
             found = tuple(bot.search(case.question, DEPTH))
-        if files is None:
+        if ground is None:
             return Outcome(case, found)
         answer = _answer(bot.ask(case.question, case.history))
     except NotebotError as error:
         return Outcome(case, found, error=str(error))
-    return Outcome(case, found, answer, tuple(_stands(citation, files) for citation in citations(answer)))
+    return Outcome(case, found, answer, tuple(ground.holds(citation) for citation in citations(answer)))
 
 
 def _answer(events: Iterable[Event]) -> Answer:
@@ -109,17 +142,6 @@ def _answer(events: Iterable[Event]) -> Answer:
         if isinstance(event, Done):
             return event.answer
     raise NotebotError("The answer broke off before its end. Run the question alone: notebot ask --debug.")
-
-
-def _stands(citation: Citation, files: Mapping[str, Path]) -> bool | None:
-    """Whether the quote is in the file, as it is, on the cited lines: read from the file itself, past the index."""
-    if citation.url is not None:
-        return None
-    try:
-        text, _ = decode(files[citation.source].read_bytes())
-    except (KeyError, OSError):
-        return False  # the file is gone, and with it what was quoted
-    return citation.quote in "\n".join(text.split("\n")[citation.first_line - 1 : citation.last_line])
 
 
 def _by_tag(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, tuple[Figure, ...]]]:

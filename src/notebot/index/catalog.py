@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, Self
 
 import numpy as np
 
+from notebot.index.linked import Lead, PageRow, note_lines, points_at
 from notebot.index.schema import CATALOG_FILE, connect, translated
 from notebot.index.words import match_any
 from notebot.models.ports import Vectors
-from notebot.types import Chunk, IndexState, Link, SourceState
+from notebot.types import Chunk, Link, NoteLine, Page
+from notebot.urls import read_url
 
-_CHUNKS = """SELECT c.chunk_id, s.source, s.title, c.heading, c.text, c.first_line, c.last_line, c.stub, c.id
+_CHUNKS = """SELECT c.id, s.kind, c.chunk_id, s.source, s.title, c.heading, c.text, c.first_line, c.last_line, c.stub,
+                    s.unit, c.anchor, c.context
              FROM chunks c JOIN sources s ON s.id = c.source_id"""
 _BY_ID = " WHERE c.chunk_id IN (SELECT value FROM json_each(?))"
 _VECTORS = "SELECT c.chunk_id, e.vector FROM chunks c JOIN embeddings e ON e.text_hash = c.text_hash AND e.model = ?"
 _IN_ORDER = " ORDER BY c.chunk_id"
+
+
+NOT_ASKED = "not asked for yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,7 @@ class Catalog:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
         self._path = path
+        self._file = path.stat()
         self._lock = threading.RLock()
 
     @classmethod
@@ -68,9 +78,12 @@ class Catalog:
         """The catalog in the folder `data`. Raises IndexMissing, or IndexBroken for another format or damage."""
         return cls(connect(data, write=False), data / CATALOG_FILE)
 
-    @property
-    def folder(self) -> Path:
-        return self._path.parent
+    def current(self) -> bool:
+        """Whether this is still the catalog of its folder: a rebuild puts another file in its place."""
+        try:
+            return os.path.samestat(self._file, self._path.stat())
+        except OSError:
+            return False
 
     def close(self) -> None:
         """Let go of the file. Idempotent."""
@@ -98,11 +111,6 @@ class Catalog:
         )
         return [Hit(chunk_id, score) for chunk_id, score in rows]
 
-    def document_frequency(self, term: str) -> int:
-        """How many chunks have `term`."""
-        query = match_any([term])
-        return int(self._one("SELECT count(*) FROM chunk_words WHERE chunk_words MATCH ?", (query,))) if query else 0
-
     def chunk_count(self) -> int:
         return int(self._one("SELECT count(*) FROM chunks"))
 
@@ -119,12 +127,64 @@ class Catalog:
 
     def _with_links(self, rows: Sequence[Sequence[Any]]) -> list[Chunk]:
         links: dict[int, list[Link]] = {}
-        wanted = json.dumps([row[8] for row in rows])
+        wanted = json.dumps([row[0] for row in rows])
         for row, url, line in self._rows(
             "SELECT chunk, url, line FROM links WHERE chunk IN (SELECT value FROM json_each(?)) ORDER BY rowid", (wanted,)
         ):
             links.setdefault(row, []).append(Link(url, line))
-        return [_chunk(row, links) for row in rows]
+        chunks = {row[0]: _chunk(row[2:], links.get(row[0], ())) for row in rows}
+        pages = {row[3] for row in rows if row[1] == "page"}
+        if pages:
+            known, leads = self.pages(pages), self.leads(pages)
+            for row in rows:
+                if row[1] == "page":
+                    chunk = chunks[row[0]]
+                    chunks[row[0]] = replace(chunk, page=_page(chunk, known[chunk.source], leads.get(chunk.source, ())))
+        return list(chunks.values())
+
+    # --- pages ----------------------------------------------------------------------------------------------------
+
+    def pages(self, only: Iterable[str] | None = None) -> dict[str, PageRow]:
+        """How each page was asked for, by its canonical address: all of them, or `only` these."""
+        columns = ", ".join(field.name for field in fields(PageRow))
+        where = "" if only is None else " WHERE page IN (SELECT value FROM json_each(?))"
+        rows = self._rows(f"SELECT {columns} FROM pages{where} ORDER BY page", () if only is None else (json.dumps(list(only)),))  # noqa: S608 - names of ours
+        return {row[0]: PageRow(*row) for row in rows}
+
+    def body(self, page: str) -> bytes:
+        """The copy of a page, as it was fetched; empty if there is none."""
+        rows = self._rows("SELECT body FROM pages WHERE page = ? AND body <> x''", (page,))
+        return zlib.decompress(rows[0][0]) if rows else b""
+
+    def leads(self, only: Iterable[str] | None = None) -> dict[str, list[Lead]]:
+        """The note lines that lead to each page, also by way of a second address of it: to all of them, or `only` to these."""
+        where = "" if only is None else " AND target IN (SELECT value FROM json_each(?))"
+        rows = self._rows(
+            f"""SELECT coalesce(nullif(p.same_as, ''), l.page) AS target, s.source, l.line, l.url
+                FROM links l JOIN chunks c ON c.id = l.chunk JOIN sources s ON s.id = c.source_id
+                     LEFT JOIN pages p ON p.page = l.page
+                WHERE l.page <> '' AND s.kind = 'note'{where} ORDER BY target, s.source, l.line, l.rowid""",  # noqa: S608 - names of ours
+            () if only is None else (json.dumps(list(only)),),
+        )
+        found: dict[str, list[Lead]] = {}
+        for target, source, line, url in rows:
+            found.setdefault(target, []).append(Lead(NoteLine(source, line), read_url(url)))
+        return found
+
+    def linked(self) -> dict[str, bool]:
+        """Every page that a note links to, sorted, with whether a note writes https itself."""
+        rows = self._rows(
+            """SELECT l.page, max(l.url LIKE 'https:%') FROM links l
+               JOIN chunks c ON c.id = l.chunk JOIN sources s ON s.id = c.source_id
+               WHERE l.page <> '' AND s.kind = 'note' GROUP BY 1 ORDER BY 1"""
+        )
+        return {page: bool(secure) for page, secure in rows}
+
+    def page_states(self) -> dict[str, str]:
+        """Linked pages of which nothing can be read, by canonical address, with the reason."""
+        known = self.pages()
+        missing = {page: known.get(page) for page in self.linked()}
+        return {page: row.reason if row else NOT_ASKED for page, row in missing.items() if row is None or not row.usable}
 
     # --- looking at the whole -------------------------------------------------------------------------------------
 
@@ -136,38 +196,31 @@ class Catalog:
         """Facts about the index as a whole, one snapshot."""
         return dict(self._rows("SELECT key, value FROM meta"))
 
-    def state(self) -> IndexState:
-        """What the index holds, for people."""
-        rows = self._rows(
-            """SELECT s.source, s.state, s.reason, count(c.id), coalesce(sum(c.stub), 0),
-                      (SELECT count(*) FROM links l JOIN chunks k ON k.id = l.chunk WHERE k.source_id = s.id)
-               FROM sources s LEFT JOIN chunks c ON c.source_id = s.id GROUP BY s.id ORDER BY s.source"""
-        )
-        sources = tuple(SourceState(*row) for row in rows)
-        meta = self.meta()
-        return IndexState(
-            sources=sources,
-            chunks=sum(source.chunks for source in sources),
-            stubs=tuple(" > ".join(heading) for _, heading, stub in self.headings() if stub),
-            links=sum(source.links for source in sources),
-            embedder=meta.get("embedder", ""),
-            generation=int(meta.get("generation", "0")),
-            ingested_at=meta.get("ingested_at", ""),
-        )
-
     def headings(self) -> list[tuple[str, tuple[str, ...], bool]]:
-        """Every (source, heading path, stub) in the order of the notes, each once. Text without a heading has none."""
+        """Every (note, heading path, stub) in the order of the notes, each once. Text without a heading has none."""
         rows = self._rows(
-            "SELECT s.source, c.heading, c.stub FROM chunks c JOIN sources s ON s.id = c.source_id ORDER BY s.source, c.position"
+            """SELECT s.source, c.heading, c.stub FROM chunks c JOIN sources s ON s.id = c.source_id
+               WHERE s.kind = 'note' ORDER BY s.source, c.position"""
         )
         return list(
             dict.fromkeys((source, tuple(json.loads(heading)), bool(stub)) for source, heading, stub in rows if heading != "[]")
         )
 
-    def sources(self) -> dict[str, SourceRow]:
-        """Every source by its name, with how its file was when it was read."""
-        rows = self._rows("SELECT source, state, reason, stamp, read_at, sha256 FROM sources ORDER BY source")
+    def sources(self, kind: Literal["note", "page"] = "note") -> dict[str, SourceRow]:
+        """Every note, or every page that has chunks, by its name, with how it was when it was read."""
+        rows = self._rows(
+            "SELECT source, state, reason, stamp, read_at, sha256 FROM sources WHERE kind = ? ORDER BY source", (kind,)
+        )
         return {row[0]: SourceRow(row[0], row[1], row[2], Reading(row[3], row[4], row[5])) for row in rows}
+
+    def counts(self) -> dict[str, tuple[int, int, int]]:
+        """How many chunks, stubs and links to pages each source has."""
+        rows = self._rows(
+            """SELECT s.source, count(c.id), coalesce(sum(c.stub), 0),
+                      (SELECT count(*) FROM links l JOIN chunks k ON k.id = l.chunk WHERE k.source_id = s.id AND l.page <> '')
+               FROM sources s LEFT JOIN chunks c ON c.source_id = s.id GROUP BY s.id"""
+        )
+        return {row[0]: row[1:] for row in rows}
 
     # --- vectors --------------------------------------------------------------------------------------------------
 
@@ -184,22 +237,20 @@ class Catalog:
         matrix = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4").astype(np.float32, copy=False)
         return [row[0] for row in rows], matrix.reshape(len(rows), -1) if rows else np.zeros((0, 0), dtype=np.float32)
 
-    def without_vector(self, model: str) -> list[Chunk]:
-        """One chunk for each text that `model` has not embedded yet."""
+    def unembedded(self, model: str) -> list[str]:
+        """The id of one chunk for each text that `model` has not embedded yet, those of like length together."""
         rows = self._rows(
-            """SELECT min(c.chunk_id) FROM chunks c LEFT JOIN embeddings e ON e.text_hash = c.text_hash AND e.model = ?
-               WHERE e.text_hash IS NULL GROUP BY c.text_hash ORDER BY 1""",
+            """SELECT min(c.chunk_id) AS id FROM chunks c
+               WHERE NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.text_hash = c.text_hash AND e.model = ?)
+               GROUP BY c.text_hash ORDER BY max(length(c.heading) + length(c.context) + length(c.text)), id""",
             (model,),
         )
-        return list(self.chunks(row[0] for row in rows).values())
+        return [row[0] for row in rows]
 
-    def embedded(self, model: str, hashes: Iterable[str]) -> set[str]:
-        """Those of `hashes` (see `writer.text_hash`) whose text `model` has embedded already."""
-        rows = self._rows(
-            "SELECT text_hash FROM embeddings WHERE model = ? AND text_hash IN (SELECT value FROM json_each(?))",
-            (model, json.dumps(list(hashes))),
-        )
-        return {row[0] for row in rows}
+    def unembedded_count(self, model: str) -> int:
+        """How many chunks words find and vectors of `model` do not yet."""
+        missing = "NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.text_hash = c.text_hash AND e.model = ?)"
+        return int(self._one(f"SELECT count(*) FROM chunks c WHERE {missing}", (model,)))  # noqa: S608 - words of ours
 
     # --- SQLite ---------------------------------------------------------------------------------------------------
 
@@ -221,7 +272,25 @@ class Catalog:
         return self._rows(sql, values)[0][0]
 
 
-def _chunk(row: Sequence[Any], links: Mapping[int, Sequence[Link]]) -> Chunk:
-    chunk_id, source, title, heading, text, first_line, last_line, stub, rowid = row
+def _chunk(row: Sequence[Any], links: Sequence[Link]) -> Chunk:
+    chunk_id, source, title, heading, text, first_line, last_line, stub, unit, anchor, context = row
     path = tuple(json.loads(heading))
-    return Chunk(chunk_id, source, title, path, text, first_line, last_line, bool(stub), tuple(links.get(rowid, ())))
+    return Chunk(
+        chunk_id,
+        source,
+        title,
+        path,
+        text,
+        first_line,
+        last_line,
+        bool(stub),
+        tuple(links),
+        unit=unit,
+        anchor=anchor,
+        context=context,
+    )
+
+
+def _page(chunk: Chunk, row: PageRow, leads: Sequence[Lead]) -> Page:
+    fetched_at = datetime.fromtimestamp(row.fetched_at, UTC).isoformat(timespec="seconds")
+    return Page(row.url, fetched_at, row.state == "stale", note_lines(leads), points_at(leads, chunk.anchor, chunk.text))

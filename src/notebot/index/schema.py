@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 from notebot.errors import IndexBroken, IndexMissing, Locked, NotebotError
 
 CATALOG_FILE = "catalog.db"
+ASIDE_FILE = "catalog.aside.db"
 
-# Bump when a table or the meaning of a column changes. A catalog of another format is refused, never guessed at.
-FORMAT_VERSION = 1
+# Bump when a table or the meaning of a column changes. An older catalog is made anew from the notes at the next ingest, and
+# keeps its vectors; a newer one is refused.
+FORMAT_VERSION = 2
 
 BUSY_SECONDS = 10.0
 
@@ -20,15 +23,34 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE sources (
     id INTEGER PRIMARY KEY,
-    source TEXT NOT NULL UNIQUE,
+    source TEXT NOT NULL UNIQUE,     -- a note's path, or a page's canonical address
+    kind TEXT NOT NULL,              -- note | page
     state TEXT NOT NULL,             -- indexed | failed; a failed source keeps the chunks it had
     reason TEXT NOT NULL,            -- why it failed, or what was noticed while reading it
     title TEXT NOT NULL,
     front_matter TEXT NOT NULL,      -- a JSON object of strings
-    stamp TEXT NOT NULL,             -- size:mtime:ctime:inode of the file that was read, in nanoseconds
+    tags TEXT NOT NULL,              -- a JSON list
+    unit TEXT NOT NULL,              -- what places are counted in: line | page | cell | nothing
+    stamp TEXT NOT NULL,             -- size:mtime:ctime:inode of the file that was read, in nanoseconds; empty for a page
     read_at INTEGER NOT NULL,        -- when that was, in nanoseconds since 1970
     sha256 TEXT NOT NULL             -- of the bytes that were read
 );
+
+CREATE TABLE pages (                 -- each page that a note links to and that was asked for; its chunks are those of its source
+    page TEXT PRIMARY KEY,           -- the canonical address
+    state TEXT NOT NULL,             -- fetched | stale (a last good copy) | failed | refused
+    reason TEXT NOT NULL,
+    url TEXT NOT NULL,               -- where it was found in the end
+    same_as TEXT NOT NULL,           -- another page of which this is a second address, or empty
+    body BLOB NOT NULL DEFAULT x'',  -- the last good copy, compressed with zlib
+    content_type TEXT NOT NULL,
+    etag TEXT NOT NULL,
+    last_modified TEXT NOT NULL,
+    sha256 TEXT NOT NULL,            -- of the last good copy
+    fetched_at INTEGER NOT NULL,     -- when the copy was had or last found good, in seconds since 1970
+    due_at INTEGER NOT NULL,         -- when to ask again
+    failures INTEGER NOT NULL        -- times in a row that it could not be had
+) WITHOUT ROWID;
 
 CREATE TABLE chunks (
     id INTEGER PRIMARY KEY,          -- also the row in chunk_words
@@ -37,16 +59,33 @@ CREATE TABLE chunks (
     position INTEGER NOT NULL,       -- order within the source
     heading TEXT NOT NULL,           -- a JSON list
     text TEXT NOT NULL,
+    context TEXT NOT NULL,           -- what is searched with the text and is not part of it
     first_line INTEGER NOT NULL,
     last_line INTEGER NOT NULL,
     stub INTEGER NOT NULL,
+    anchor TEXT NOT NULL,
     text_hash TEXT NOT NULL          -- SHA-256 of the indexed text: the key to its vector
 );
 CREATE INDEX chunks_by_source ON chunks(source_id, position);
 CREATE INDEX chunks_by_text ON chunks(text_hash);
 
-CREATE TABLE links (chunk INTEGER NOT NULL REFERENCES chunks(id), line INTEGER NOT NULL, url TEXT NOT NULL);
+CREATE TABLE links (
+    chunk INTEGER NOT NULL REFERENCES chunks(id),
+    line INTEGER NOT NULL,
+    url TEXT NOT NULL,
+    page TEXT NOT NULL               -- the canonical address, empty for what is never fetched
+);
 CREATE INDEX links_by_chunk ON links(chunk);
+CREATE INDEX links_by_page ON links(page);
+
+CREATE TABLE note_links (            -- from note to note, as they are written
+    source_id INTEGER NOT NULL REFERENCES sources(id),
+    line INTEGER NOT NULL,
+    target TEXT NOT NULL,
+    heading TEXT NOT NULL,
+    embed INTEGER NOT NULL
+);
+CREATE INDEX note_links_by_source ON note_links(source_id);
 
 CREATE TABLE embeddings (
     model TEXT NOT NULL,
@@ -113,13 +152,37 @@ def _check_format(connection: sqlite3.Connection, path: Path) -> None:
     if found > FORMAT_VERSION:
         raise IndexBroken(
             f"The index {path} was made by a newer notebot (format {found}, this one reads {FORMAT_VERSION}). Update notebot, "
-            f"or move the folder {path.parent} away and run: notebot ingest"
+            f"or make the index anew: notebot ingest --rebuild"
         )
     if found < FORMAT_VERSION:
-        raise IndexBroken(
-            f"The index {path} has format {found}, this notebot reads {FORMAT_VERSION}. "
-            f"Move the folder {path.parent} away and run: notebot ingest"
-        )
+        raise OlderFormat(f"The index {path} was made by an older notebot. To make it anew from your notes, run: notebot ingest")
+
+
+class OlderFormat(IndexBroken):
+    """The index was made by an older notebot. Its vectors can be kept, the rest is made anew."""
+
+
+def put_aside(data: Path) -> Path:
+    """Move the catalog in `data` out of the way; where it is now. What was put aside before is replaced."""
+    path, aside = data / CATALOG_FILE, data / ASIDE_FILE
+    for end in ("-wal", "-shm", ""):
+        (data / f"{ASIDE_FILE}{end}").unlink(missing_ok=True)
+    for end in ("-wal", "-shm", ""):  # the catalog last: as long as it is there, its log must be
+        if (old := data / f"{CATALOG_FILE}{end}").exists():
+            old.replace(data / f"{ASIDE_FILE}{end}")
+    return aside if aside.exists() else path
+
+
+def copy_vectors(connection: sqlite3.Connection, aside: Path) -> None:
+    """Take over the vectors of a catalog that was put aside, as far as it can be read."""
+    try:
+        connection.execute("ATTACH DATABASE ? AS aside", (str(aside),))
+        connection.execute("INSERT OR IGNORE INTO embeddings SELECT model, text_hash, vector FROM aside.embeddings")
+    except sqlite3.Error:
+        pass  # it is damaged: they are made again
+    finally:
+        with suppress(sqlite3.Error):
+            connection.execute("DETACH DATABASE aside")
 
 
 def translated(error: sqlite3.Error, path: Path) -> NotebotError:
@@ -140,5 +203,5 @@ def translated(error: sqlite3.Error, path: Path) -> NotebotError:
         return NotebotError(f"The index {path} cannot be opened ({error}). Check the folder's permissions.")
     return IndexBroken(
         f"The index {path} is damaged ({error}). Your notes are untouched. "
-        f"Move the folder {path.parent} away and run: notebot ingest"
+        f"To put it aside and read them again, run: notebot ingest --rebuild"
     )

@@ -17,7 +17,7 @@ from notebot.index.catalog import Catalog, Hit
 from notebot.index.seal import seal_of
 from notebot.index.writer import CatalogWriter
 from notebot.models.ports import Vectors
-from notebot.types import Progress
+from notebot.states import Progress
 
 # Bump when what is stored in Chroma, or how, changes. Another format is rebuilt from the catalog.
 CHROMA_FORMAT = "1"

@@ -1,15 +1,17 @@
-"""Markdown to sections and links, by markdown-it: what is a heading, what is code and what is a link is its word."""
+"""Markdown to headings, links and tags, by markdown-it: what is a heading, what is code and what is a link is its word."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from notebot.types import Link, Section
+from notebot.ingest.addresses import bare_links, note_link, web_address, without_addresses, without_bare
+from notebot.ingest.outline import Heading, sections
+from notebot.types import Link, NoteLink, Section
 
 # The parser works by recursion, and stops descending here: ten lists within lists, which nobody means.
 _NESTING = 40
@@ -18,14 +20,15 @@ _NESTING = 40
 _LONGEST_INLINE = 20_000
 _MOST_BRACKETS = 300
 
-_BARE = re.compile(r"https?://[^\s<>\"`|\\^{}]{1,4000}", re.IGNORECASE)
-_ADDRESS = re.compile(r"https?://[^\s]+", re.IGNORECASE)
 _MARKUP = re.compile(r"[\[\]<>*_`~!\\&]")
 _LINK_MARKUP = re.compile(r"\]\s*[(\[]|<https?:|!\[|`[^`\n]*https?:", re.IGNORECASE)
 _TAGS = re.compile(r"<!--.*?(?:-->|\Z)|<[^>]*>", re.DOTALL)
 _WORD = re.compile(r"\w")
-# A topic and what is said of it: "CI/CD: GitHub Actions", "Ray - distributed Python".
-_SAYS = re.compile(r"\w.*?(?::\s+|\s+[-–—=→]+>?\s+).*\w")
+# What Obsidian adds, besides the code that it does not look into. A backslash stands before the bar within tables.
+_CODE = r"(?P<ticks>(?<!`)`+(?!`)).*?(?<!`)(?P=ticks)(?!`)"
+_WIKI = r"(?P<embed>!?)\[\[(?P<target>[^\[\]|#\n]*)(?P<heading>#[^\[\]|\n]*)?(?:\|[^\[\]\n]*)?\]\]"
+_TAG = r"(?<!\S)#(?P<tag>[\w/-]*[^\W\d][\w/-]*)(?![\w/#-])"
+_ADDED = re.compile(f"{_CODE}|{_WIKI}|{_TAG}", re.DOTALL)
 
 
 class _Parser(MarkdownIt):
@@ -42,86 +45,55 @@ _blocks = _Parser("commonmark", {"maxNesting": _NESTING}).enable("table").disabl
 _inlines = _Parser("commonmark", {"maxNesting": _NESTING})
 
 
-@dataclass(frozen=True, slots=True)
-class _Heading:
-    level: int
-    text: str
-    line: int  # 0-based
-    body: int  # the first line after it
+@dataclass(slots=True)
+class Marked:
+    """What was found in a text. Lines of links are counted as asked for; `headings` and `said` count from 0."""
+
+    headings: list[Heading] = field(default_factory=list)
+    said: list[int] = field(default_factory=list)  # lines on which something is said
+    links: list[Link] = field(default_factory=list)
+    note_links: list[NoteLink] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
 
 
-def read_markdown(text: str, *, first_line: int = 1) -> tuple[tuple[Section, ...], tuple[Link, ...]]:
-    """The sections and the web links of `text`, whose first line is line `first_line` of its file.
+def read_markdown(text: str, *, first_line: int = 1) -> tuple[tuple[Section, ...], Marked]:
+    """The sections of `text`, whose first line is line `first_line` of its file, with its links and tags.
 
     Every section's text is an exact slice of `text`: its heading line and all up to the next heading, without the blank
-    lines at the end. Only headings that stand on their own count, not those inside quotes and lists. Links are http and
-    https, in the order of the text.
+    lines at the end. Only headings that stand on their own count, not those inside quotes and lists.
     """
+    found = mark(text, first_line=first_line)
+    return tuple(sections(text.split("\n"), found.headings, found.said, first_line=first_line)), found
+
+
+def mark(text: str, *, first_line: int = 1) -> Marked:
+    """The headings, links and tags of `text`, in its order. Links are http and https; those to notes are as they are written."""
     env: dict[str, object] = {}
     tokens = _blocks.parse(text, env)
     lines = text.split("\n")
-    headings: list[_Heading] = []
-    links: list[Link] = []
-    bodies: list[int] = []  # lines on which something is said
+    found = Marked()
     for place, token in enumerate(tokens):
         if token.map is None:
             continue
         if token.type == "inline":
             opening = tokens[place - 1]
             parts = _inline(token.content, env)
-            links += [Link(url, line + first_line) for url, line in _links(parts, token.map, lines)]
-            if opening.type == "heading_open" and opening.level == 0:
-                headings.append(
-                    _Heading(int(opening.tag[1]), _heading_text(token.content, env), token.map[0], (opening.map or token.map)[1])
-                )
+            if ":" in token.content or "[" in token.content:
+                _take_links(parts, token.map, lines, (found, first_line))
+            titled = opening.type == "heading_open"
+            _take_additions(token.content, token.map[0] + first_line, found, tags=not titled)
+            if titled and opening.level == 0:
+                body = (opening.map or token.map)[1]
+                found.headings.append(Heading(int(opening.tag[1]), _heading_text(token.content, env), token.map[0], body))
             elif _says_something(parts):
-                bodies.append(token.map[0])
+                found.said.append(token.map[0])
         elif token.type in ("fence", "code_block") and token.content.strip():
-            bodies.append(token.map[0])
+            found.said.append(token.map[0])
         elif token.type == "html_block":
-            links += [Link(url, line + first_line) for url, line in bare_links(token.content, token.map[0])]
+            found.links += [Link(url, line) for url, line in bare_links(token.content, token.map[0] + first_line)]
             if _WORD.search(_TAGS.sub("", token.content)):
-                bodies.append(token.map[0])
-    return tuple(_sections(lines, headings, bodies, first_line)), tuple(links)
-
-
-def says_more(heading: str) -> bool:
-    """Whether a heading carries content itself ("Monitoring: Prometheus, Grafana") and does not only name a topic."""
-    return bool(_SAYS.search(heading)) or bool(re.search(r"\w{2}[.!]$|[.!?]\s+\w", heading)) or len(heading.split()) > 12
-
-
-# --- sections -----------------------------------------------------------------------------------------------------
-
-
-def _sections(lines: Sequence[str], headings: Sequence[_Heading], bodies: Sequence[int], first_line: int) -> Iterator[Section]:
-    if section := _section(lines, (), 0, headings[0].line if headings else len(lines), first_line=first_line):
-        yield section
-    path: list[_Heading] = []
-    said = 0  # the first of `bodies` not passed yet
-    for place, heading in enumerate(headings):
-        following = headings[place + 1] if place + 1 < len(headings) else None
-        end = following.line if following else len(lines)
-        while path and path[-1].level >= heading.level:
-            path.pop()
-        path.append(heading)
-        while said < len(bodies) and bodies[said] < heading.body:
-            said += 1
-        silent = said == len(bodies) or bodies[said] >= end
-        leads_on = following is not None and following.level > heading.level
-        stub = silent and not leads_on and bool(heading.text) and not says_more(heading.text)
-        names = tuple(above.text for above in path if above.text)
-        if section := _section(lines, names, heading.line, end, first_line=first_line):
-            yield Section(section.heading, section.text, section.first_line, section.last_line, stub)
-
-
-def _section(lines: Sequence[str], heading: tuple[str, ...], start: int, end: int, *, first_line: int) -> Section | None:
-    while end > start and not lines[end - 1].strip():
-        end -= 1
-    while start < end and not lines[start].strip():
-        start += 1
-    if start == end:
-        return None
-    return Section(heading, "\n".join(lines[start:end]), start + first_line, end - 1 + first_line)
+                found.said.append(token.map[0])
+    return found
 
 
 # --- the inside of a line -----------------------------------------------------------------------------------------
@@ -139,15 +111,10 @@ def _inline(content: str, env: dict[str, object], *, always: bool = False) -> Se
 def _heading_text(content: str, env: dict[str, object]) -> str:
     """The words of a heading without markup; an address only if it is all there is."""
     if not _LINK_MARKUP.search(content):
-        content = _without_addresses(content)
+        content = without_addresses(content)
     words = " ".join("".join(_plain(part) for part in _inline(content, env, always=bool(_MARKUP.search(content)))).split())
-    named = _without_addresses(words)
+    named = without_addresses(words)
     return named.rstrip(" :/-–—") or named
-
-
-def _without_addresses(words: str) -> str:
-    rest = " ".join(_ADDRESS.sub(" ", words).split())
-    return rest if _WORD.search(rest) else words
 
 
 def _plain(part: Token) -> str:
@@ -161,44 +128,43 @@ def _says_something(parts: Sequence[Token]) -> bool:
     depth = 0
     for part in parts:
         depth += {"link_open": 1, "link_close": -1}.get(part.type, 0)
-        if depth == 0 and _WORD.search(_BARE.sub("", _plain(part))):
+        if depth == 0 and _WORD.search(without_bare(_plain(part))):
             return True
     return False
 
 
-def _links(parts: Sequence[Token], span: Sequence[int], lines: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """Each web address among `parts`, which stand on the lines `span`, with its 0-based line."""
+def _take_links(parts: Sequence[Token], span: Sequence[int], lines: Sequence[str], into: tuple[Marked, int]) -> None:
+    """Add each address among `parts`, which stand on the lines `span`, to what was found, with its line."""
+    found, first_line = into
     line, depth = span[0], 0
-    for part in parts:
+    for place, part in enumerate(parts):
         depth += {"link_open": 1, "link_close": -1}.get(part.type, 0)
         if part.type in ("softbreak", "hardbreak"):
             line += 1
         elif part.type == "link_open":
+            footnote = parts[place + 1].content.startswith("^")  # its text is one word, which looks like an address
             url = str(part.attrs.get("href", "")).strip()
-            if _ADDRESS.fullmatch(url):
-                yield url, next((at for at in range(line, span[1]) if url in lines[at]), line)
+            at = next((at for at in range(line, span[1]) if url in lines[at]), line) + first_line
+            if web_address(url):
+                found.links.append(Link(url, at))
+            elif not footnote and (note := note_link(url, at)):
+                found.note_links.append(note)
         elif part.type == "text" and depth == 0:
-            yield from bare_links(part.content, line)
+            found.links += [Link(url, at) for url, at in bare_links(part.content, line + first_line)]
         elif part.type == "image" and part.children:
-            yield from _links(part.children, (line, span[1]), lines)
+            _take_links(part.children, (line, span[1]), lines, into)
 
 
-def bare_links(text: str, line: int) -> Iterator[tuple[str, int]]:
-    """Each web address that stands in `text` as it is, with its line, if `text` begins on line `line`."""
+def _take_additions(content: str, line: int, found: Marked, *, tags: bool) -> None:
+    """Add the [[links]] and the #tags in a paragraph that begins on line `line`. What is embedded is noted, never followed."""
+    if "[[" not in content and "#" not in content:
+        return
     passed = 0
-    for match in _BARE.finditer(text):
-        line += text.count("\n", passed, match.start())
+    for match in _ADDED.finditer(content[:_LONGEST_INLINE]):
+        line += content.count("\n", passed, match.start())
         passed = match.start()
-        yield _trimmed(match.group()), line
-
-
-def _trimmed(url: str) -> str:
-    """`url` without the punctuation of the sentence it stands in. A text fragment keeps its own, down to a full stop."""
-    quotes_a_passage = ":~:text=" in url
-    while True:
-        last = url[-1]
-        closes = {")": "(", "]": "["}.get(last)
-        if (closes and url.count(last) > url.count(closes)) or last in "'*_”’»>" or (last in ".,;:!?" and not quotes_a_passage):
-            url = url[:-1]
-        else:
-            return url
+        if match["tag"] and tags:
+            found.tags.append(match["tag"])
+        target, heading = (match["target"] or "").strip(" \\"), (match["heading"] or "").strip("# \\")
+        if target or heading:
+            found.note_links.append(NoteLink(target, line, heading, bool(match["embed"])))

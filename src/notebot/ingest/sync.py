@@ -1,27 +1,46 @@
-"""Make the index equal to the notes, working on changes only. Broken off at any point, it leaves a usable index behind."""
+"""Make the index equal to the notes and the pages they link to, working on changes only.
+
+Words come first: what is read is stored at once and found by its words, vectors follow. Broken off at any point, the index is
+usable, and the next run goes on from there.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from notebot.errors import NotesError
+from notebot.fetch.client import Fetching, Request
 from notebot.index.catalog import Reading, SourceRow
 from notebot.index.vectors import VectorIndex
 from notebot.index.writer import CatalogWriter, text_hash
+from notebot.ingest.changes import gone, is_news, read_note, refuse_to_empty, same, settled, without_notes
 from notebot.ingest.chunking import CHUNKING_VERSION, chunk
 from notebot.ingest.loaders import load
-from notebot.ingest.sources import SUFFIXES, NoteFile, Scan, read, scan
+from notebot.ingest.pages import LinkRules, PageShelf, due
+from notebot.ingest.sources import NoteFile, Scan, scan
 from notebot.models.ports import Embedder, TokenEmbedder
-from notebot.types import Chunk, Document, Problem, Progress, Summary
+from notebot.states import IngestOptions, Problem, Progress, Summary
+from notebot.types import Chunk, Document
 
-_GROUP = 256  # new texts that are embedded before the notes they come from are stored
+_GROUP = 512  # chunks that are stored in one transaction
 _BATCH = 32  # texts embedded between two looks at whether to stop, and lost if the process is killed
-_RACY = 2_000_000_000  # nanoseconds: a file changed so shortly before it was read may have changed again unseen
+_SHOW_EVERY = 2.0  # seconds after which vectors are made visible to searches while embedding goes on
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What an ingest works on and with. `fetch` begins requests for pages."""
+
+    catalog: CatalogWriter
+    vectors: VectorIndex
+    embedder: Embedder
+    tokens: TokenEmbedder
+    rules: LinkRules
+    fetch: Callable[[Sequence[Request]], Fetching] = Fetching
 
 
 @dataclass(slots=True)
@@ -33,8 +52,12 @@ class _Tally:
     removed: int = 0
     unchanged: int = 0
     embedded: int = 0
-    failed: dict[str, str] = field(default_factory=dict)  # source to reason
+    fetched: int = 0
+    failed: dict[str, str] = field(default_factory=dict)  # note to reason
     noticed: list[Problem] = field(default_factory=list)
+
+    def problems(self) -> tuple[Problem, ...]:
+        return (*(Problem(source, reason) for source, reason in sorted(self.failed.items())), *self.noticed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +69,36 @@ class _Note:
     reading: Reading
 
 
-def sync(
-    folders: Sequence[Path], *, catalog: CatalogWriter, vectors: VectorIndex, embedder: Embedder, tokens: TokenEmbedder
-) -> Generator[Progress, None, Summary]:
-    """Read what changed under `folders`, embed the texts that are new, take out what is gone; the summary is returned.
+def sync(folders: Sequence[Path], stores: Stores, options: IngestOptions) -> Generator[Progress, None, Summary]:
+    """Store what changed under `folders`, fetch the linked pages that are due, embed what is new; the summary is returned.
 
     A note is stored whole or not at all; one that cannot be read keeps what it had and is reported. Nothing is written if
-    nothing changed. Closing the generator stops it; what was embedded stays, and the next run goes on from there.
-    Raises NotesError if a folder is missing, or is empty now and was not before.
+    nothing changed. Closing the generator stops it; what was stored and embedded stays.
+    Raises NotesError if a folder is missing, or is empty now and was not before (unless `options.allow_empty`).
     """
     started = time.monotonic()
     yield Progress("scanning", 0, 0)
     scanned = scan(folders)
-    known = catalog.sources()
-    _refuse_to_empty(scanned, known, catalog.folder)
-    work = _Sync(catalog, embedder, tokens, _Tally(failed={problem.source: problem.reason for problem in scanned.problems}))
-    work.tally.noticed += _without_notes(scanned)
+    catalog = stores.catalog
+    known = catalog.sources("note")
+    if not options.allow_empty:
+        refuse_to_empty(scanned, known)
+    work = _Sync(stores, _Tally(failed={problem.source: problem.reason for problem in scanned.problems}))
+    work.tally.noticed += [*scanned.warnings, *without_notes(scanned)]
     yield from work.follow_embedder(first=not known)
     anew = catalog.meta().get("chunking") != str(CHUNKING_VERSION)
     yield from work.read_changes(scanned.files, known, anew=anew)
-    work.finish(scanned, known, anew=anew)
-    yield from vectors.update(catalog)
+    work.remove_gone(scanned, known)
+    fetching = work.begin_fetching(options)
+    try:
+        yield from work.embed_and_fetch(fetching)
+    finally:
+        if fetching:
+            fetching.close()
+    work.settle_pages(options, anew=anew)
+    yield from work.embed_and_fetch(None)
+    work.finish(anew=anew)
+    yield from stores.vectors.update(catalog)
     tally = work.tally
     return Summary(
         added=tally.added,
@@ -76,54 +108,39 @@ def sync(
         failed=len(tally.failed),
         chunks=catalog.chunk_count(),
         embedded=tally.embedded,
-        fetched=0,
+        fetched=tally.fetched,
         seconds=time.monotonic() - started,
-        problems=(*(Problem(source, reason) for source, reason in sorted(tally.failed.items())), *tally.noticed),
+        problems=tally.problems(),
     )
-
-
-def _refuse_to_empty(scanned: Scan, known: dict[str, SourceRow], data: Path) -> None:
-    """A drive that is not mounted looks like a folder from which every note was deleted."""
-    there = [file.source for file in scanned.files] + [problem.source for problem in scanned.problems]
-    for prefix, root in scanned.roots:
-        had = sum(source.startswith(prefix) for source in known)
-        if had and not any(source.startswith(prefix) for source in there):
-            raise NotesError(
-                f"0 of {had} notes are still in {root}; the index was left as it is. Is its drive there? "
-                f"If the notes are meant to be gone, move the folder {data} away and run: notebot ingest"
-            )
-
-
-def _without_notes(scanned: Scan) -> Iterator[Problem]:
-    kinds = ", ".join(f"*{suffix}" for suffix in SUFFIXES)
-    for prefix, root in scanned.roots:
-        if not any(file.source.startswith(prefix) for file in scanned.files):
-            yield Problem(prefix or ".", f"there are no notes ({kinds}) in {root}")
 
 
 class _Sync:
     """One run: what it works with and what it has counted."""
 
-    def __init__(self, catalog: CatalogWriter, embedder: Embedder, tokens: TokenEmbedder, tally: _Tally) -> None:
-        self.catalog = catalog
-        self.embedder = embedder
-        self.tokens = tokens
+    def __init__(self, stores: Stores, tally: _Tally) -> None:
+        self.stores = stores
+        self.catalog = stores.catalog
         self.tally = tally
         self.seen_again: dict[str, Reading] = {}
+        self.pages = PageShelf(stores.catalog, stores.tokens, stores.rules)
+        self.changed = False  # anything that a search could see
+
+    # --- notes ----------------------------------------------------------------------------------------------------
 
     def follow_embedder(self, *, first: bool) -> Iterator[Progress]:
         """If the index was made with another embedder, embed its texts with this one, then change over in one step."""
-        if self.catalog.meta().get("embedder") == self.embedder.name:
+        name = self.stores.embedder.name
+        if self.catalog.meta().get("embedder") == name:
             return
-        yield from self._embed(self.catalog.without_vector(self.embedder.name))
+        yield from self.embed_and_fetch(None)
         with self.catalog.transaction():
-            self.catalog.set_meta({"embedder": self.embedder.name} | ({"chunking": str(CHUNKING_VERSION)} if first else {}))
+            self.catalog.set_meta({"embedder": name} | ({"chunking": str(CHUNKING_VERSION)} if first else {}))
 
     def read_changes(self, files: Sequence[NoteFile], known: dict[str, SourceRow], *, anew: bool) -> Iterator[Progress]:
         waiting: list[_Note] = []
         for number, file in enumerate(files):
             row = known.get(file.source)
-            if row and not anew and _settled(file, row):
+            if row and not anew and settled(file, row):
                 self.tally.unchanged += 1
                 continue
             yield Progress("reading", number, len(files), file.source)
@@ -131,18 +148,16 @@ class _Sync:
             if note:
                 waiting.append(note)
             if sum(len(note.chunks) for note in waiting) >= _GROUP:
-                yield from self._store(waiting, known)
+                self._store(waiting, known)
                 waiting = []
         yield Progress("reading", len(files), len(files))
-        yield from self._store(waiting, known)
+        self._store(waiting, known)
 
     def _read(self, file: NoteFile, row: SourceRow | None, *, anew: bool) -> _Note | None:
         """The note, if it has to be stored: it is new or says something else than before."""
-        now = time.time_ns()
         try:
-            data, stamp = read(file)
-            reading = Reading(stamp, now, hashlib.sha256(data).hexdigest())
-            if row and row.state == "indexed" and row.reading.sha256 == reading.sha256 and not anew:
+            data, reading = read_note(file)
+            if row and not anew and same(row, reading):
                 self.tally.unchanged += 1
                 self.seen_again[file.source] = reading
                 return None
@@ -151,61 +166,102 @@ class _Sync:
             self.tally.failed[file.source] = str(error)
             return None
         self.tally.noticed += [Problem(file.source, warning) for warning in document.warnings]
-        return _Note(document, chunk(document, self.tokens), reading)
+        return _Note(document, chunk(document, self.stores.tokens), reading)
 
-    def _store(self, notes: Sequence[_Note], known: dict[str, SourceRow]) -> Iterator[Progress]:
-        """Embed first, then swap: until the last vector is there, the index says what it said before."""
+    def _store(self, notes: Sequence[_Note], known: dict[str, SourceRow]) -> None:
         if not notes:
             return
-        yield from self._embed([chunk for note in notes for chunk in note.chunks])
         with self.catalog.transaction():
             for note in notes:
                 self.catalog.put(note.document, note.chunks, note.reading)
         changed = sum(note.document.source in known for note in notes)
         self.tally.changed += changed
         self.tally.added += len(notes) - changed
+        self.changed = True
 
-    def _embed(self, chunks: Sequence[Chunk]) -> Iterator[Progress]:
-        """Embed the texts that the cache lacks, in batches of like length, and keep each batch at once."""
-        texts = {text_hash(chunk): chunk.indexed_text for chunk in chunks}
-        cached = self.catalog.embedded(self.embedder.name, texts)
-        missing = sorted((key for key in texts if key not in cached), key=lambda key: (len(texts[key]), key))
-        for start in range(0, len(missing), _BATCH):
-            yield Progress("embedding", start, len(missing))
-            keys = missing[start : start + _BATCH]
-            rows = self.embedder.embed([texts[key] for key in keys])
-            with self.catalog.transaction(visible=False):
-                self.catalog.store_vectors(self.embedder.name, keys, rows)
-            self.tally.embedded += len(keys)
-
-    def finish(self, scanned: Scan, known: dict[str, SourceRow], *, anew: bool) -> None:
+    def remove_gone(self, scanned: Scan, known: dict[str, SourceRow]) -> None:
         """Take out what is gone and remember what failed, in one step."""
         failed = self.tally.failed
-        there = {file.source for file in scanned.files}.union(failed)
-        gone = [source for source in known if source not in there and not source.startswith(tuple(scanned.unread))]
-        news = [source for source in failed if not source.endswith("/") and _is_news(known.get(source), failed[source])]
-        self.tally.removed = len(gone)
+        lost = gone(scanned, known, failed)
+        news = [source for source in failed if not source.endswith("/") and is_news(known.get(source), failed[source])]
+        self.tally.removed = len(lost)
         touched = {source: reading for source, reading in self.seen_again.items() if reading.stamp != known[source].reading.stamp}
-        worked = bool(gone or self.tally.added or self.tally.changed or anew)
-        if not (worked or news or touched):
+        self.changed |= bool(lost)
+        if not (self.changed or news or touched):
             return
-        with self.catalog.transaction(visible=bool(gone)):
-            for source in gone:
+        with self.catalog.transaction(visible=bool(lost)):
+            for source in lost:
                 self.catalog.remove(source)
             for source in news:
                 self.catalog.mark_failed(source, failed[source])
-            for source, reading in (self.seen_again if worked else touched).items():
+            for source, reading in (self.seen_again if self.changed else touched).items():
                 self.catalog.note_reading(source, reading)
-            if worked:
-                self.catalog.prune_vectors(self.embedder.name)
+
+    # --- pages and vectors ----------------------------------------------------------------------------------------
+
+    def begin_fetching(self, options: IngestOptions) -> Fetching | None:
+        """Ask for the pages that are due, in the background; None if there are none."""
+        if options.offline or not options.links:
+            return None
+        known, now = self.catalog.pages(), int(time.time())
+        wanted = due(self.catalog.linked(), known, self.stores.rules, now=now, refresh=options.refresh)
+        self.tally.fetched = len(wanted)
+        return self.stores.fetch(wanted) if wanted else None
+
+    def embed_and_fetch(self, fetching: Fetching | None) -> Iterator[Progress]:
+        """Embed every text that has no vector yet, a batch at a time, and store the pages that have come in between."""
+        name, shown, done = self.stores.embedder.name, time.monotonic(), 0
+        waiting = self.catalog.unembedded(name)
+        while waiting or (fetching and fetching.left):
+            batch, waiting = waiting[:_BATCH], waiting[_BATCH:]
+            if batch:
+                chunks = list(self.catalog.chunks(batch).values())
+                yield Progress("embedding", done, done + len(batch) + len(waiting), chunks[0].source)
+                self._embed(chunks, visible=time.monotonic() - shown > _SHOW_EVERY)
+                shown = shown if time.monotonic() - shown <= _SHOW_EVERY else time.monotonic()
+                done += len(batch)
+            elif fetching:
+                yield Progress("fetching", self.tally.fetched - fetching.left, self.tally.fetched)
+            if fetching and self._take_pages(fetching, wait=0 if waiting else 0.2):
+                waiting = self.catalog.unembedded(name)
+        if done:
+            with self.catalog.transaction():  # the last vectors, seen by searches from here on
+                pass
+
+    def _embed(self, chunks: Sequence[Chunk], *, visible: bool) -> None:
+        texts = {text_hash(chunk): chunk.indexed_text for chunk in chunks}
+        rows = self.stores.embedder.embed(list(texts.values()))
+        with self.catalog.transaction(visible=visible):
+            self.catalog.store_vectors(self.stores.embedder.name, list(texts), rows)
+        self.tally.embedded += len(texts)
+
+    def _take_pages(self, fetching: Fetching, *, wait: float) -> bool:
+        """Whether there is text that was not there before."""
+        new = False
+        for response in fetching.results(wait):
+            with self.catalog.transaction(visible=False):
+                seen, reason = self.pages.take(response, now=int(time.time()))
+                if seen:
+                    self.catalog.grow_generation()
+            new |= seen
+            if reason:
+                self.tally.noticed.append(Problem(response.page, reason))
+        self.changed |= new
+        return new
+
+    def settle_pages(self, options: IngestOptions, *, anew: bool) -> None:
+        """See to it that just the pages are in the index that are linked and may be; nothing is written if they are."""
+        linked = list(self.catalog.linked())
+        with self.catalog.transaction(visible=False):
+            if self.pages.settle(linked if options.links else [], keep=linked, anew=anew):
+                self.catalog.grow_generation()
+                self.changed = True
+
+    def finish(self, *, anew: bool) -> None:
+        """Remember when and how the index was made."""
+        if not (self.changed or anew or self.tally.embedded or "ingested_at" not in self.catalog.meta()):
+            return
+        with self.catalog.transaction(visible=False):
+            self.catalog.prune_vectors(self.stores.embedder.name)
             now = datetime.now(UTC).isoformat(timespec="seconds")
             self.catalog.set_meta({"chunking": str(CHUNKING_VERSION), "ingested_at": now})
-
-
-def _is_news(row: SourceRow | None, reason: str) -> bool:
-    return row is None or row.state != "failed" or row.reason != reason
-
-
-def _settled(file: NoteFile, row: SourceRow) -> bool:
-    """Whether the file can be taken as unchanged without reading it."""
-    return row.state == "indexed" and row.reading.stamp == file.stamp and file.changed_at < row.reading.read_at - _RACY

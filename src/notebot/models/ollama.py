@@ -20,6 +20,7 @@ from notebot.errors import ModelError, ModelFailed, ModelMissing, ModelUnreachab
 
 CONNECT_SECONDS = 0.3  # a server on this machine answers in a millisecond; nobody waits for one that is not there
 CONNECT_FAR_SECONDS = 3.0
+LOOK_SECONDS = 10.0  # what is installed is answered from memory, also by a server that is busy
 ANSWER_SECONDS = 300.0  # a large prompt on a CPU can take minutes before its first token
 COMFORTABLE = 9e9  # parameters: the most that runs at reading speed on an ordinary laptop
 _EMBEDDING_NAMES = re.compile(r"bert|embed|minilm|bge|gte-|\be5", re.IGNORECASE)
@@ -58,19 +59,14 @@ class OllamaServer:
     stays open after one.
 
     Every method but `reachable` raises ModelUnreachable where it does not answer and ModelFailed where it answers
-    with something that cannot be used. `answer_seconds` is how long it may be silent.
+    with something that cannot be used. `answer_seconds` is how long it may be silent while a model works.
     """
 
     def __init__(self, address: str, *, answer_seconds: float = ANSWER_SECONDS) -> None:
         self.address = address
         self.answer_seconds = answer_seconds
-        self._client = ollama.Client(
-            host=address,
-            timeout=timeout(address, answer_seconds),
-            follow_redirects=False,  # a redirect could carry notes to another machine
-            trust_env=not is_loopback(address),  # a proxy is for what is outside
-            limits=httpx.Limits(max_keepalive_connections=0),  # so that nothing stays open that somebody must close
-        )
+        self._client = _client(address, answer_seconds)
+        self._look = _client(address, min(LOOK_SECONDS, answer_seconds))
 
     def reachable(self) -> bool:
         """Whether an Ollama server answers there, within a third of a second on this machine."""
@@ -84,18 +80,18 @@ class OllamaServer:
     def installed(self) -> list[Installed]:
         """Every model the server has, by name."""
         with translated(self.address):
-            listed = self._client.list().models
+            listed = self._look.list().models
         names = sorted(model.model for model in listed if model.model)
         return [found for name in names if (found := self.find(name))]
 
     def find(self, name: str) -> Installed | None:
         """The installed model that Ollama would run for `name` (`qwen3` means `qwen3:latest`), or None."""
         with translated(self.address):
-            listed = {model.model: model for model in self._client.list().models}
+            listed = {model.model: model for model in self._look.list().models}
             entry = listed.get(name) or listed.get(f"{name}:latest")
             if entry is None or not entry.model:
                 return None
-            shown = self._client.show(entry.model)
+            shown = self._look.show(entry.model)
         details = entry.details or shown.details
         info = shown.modelinfo or {}
         can_chat, can_embed = _kinds(entry.model, details.family if details else None, shown.capabilities)
@@ -195,6 +191,16 @@ class Translation:
 def missing(name: str) -> ModelMissing:
     """The error for a model that the server does not have."""
     return ModelMissing(f"Model '{name}' is not installed. Run: ollama pull {name}")
+
+
+def _client(address: str, seconds: float) -> ollama.Client:
+    return ollama.Client(
+        host=address,
+        timeout=timeout(address, seconds),
+        follow_redirects=False,  # a redirect could carry notes to another machine
+        trust_env=not is_loopback(address),  # a proxy is for what is outside
+        limits=httpx.Limits(max_keepalive_connections=0),  # so that nothing stays open that somebody must close
+    )
 
 
 def timeout(address: str, seconds: float) -> httpx.Timeout:

@@ -11,7 +11,10 @@ from notebot.types import Passage
 
 
 class NotesRetriever(BaseRetriever):  # type: ignore[misc]  # llama_index carries no usable type information
-    """Passages as TextNodes: the note's own text, with source, heading, first_line and last_line as metadata."""
+    """Passages as TextNodes: the source's own text, with source, heading, first_line, last_line and their unit as metadata.
+
+    For a web page also url, fetched_at, stale, and linked_from as `note:line`, one to a line.
+    """
 
     def __init__(self, retriever: Retriever, *, limit: int = 10) -> None:
         self._retriever = retriever
@@ -24,10 +27,14 @@ class NotesRetriever(BaseRetriever):  # type: ignore[misc]  # llama_index carrie
 
 def _node(passage: Passage) -> NodeWithScore:
     chunk = passage.chunk
-    metadata = {
+    metadata: dict[str, str | int | bool] = {
         "source": chunk.source,
         "heading": " > ".join(chunk.heading),
         "first_line": chunk.first_line,
         "last_line": chunk.last_line,
+        "unit": chunk.unit,
     }
+    if page := chunk.page:
+        metadata |= {"url": page.url, "fetched_at": page.fetched_at, "stale": page.stale}
+        metadata["linked_from"] = "\n".join(f"{at.source}:{at.line}" for at in page.linked_from)
     return NodeWithScore(node=TextNode(id_=chunk.id, text=chunk.text, metadata=metadata), score=passage.score)

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 from notebot.errors import NotebotError, UsageError
 from notebot.telemetry import switch_off
+from notebot.web.answering import Running
+from notebot.web.following import Following
 from notebot.web.guard import Guard
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ OWN_FILES = {"style.css": "text/css", "script.js": "text/javascript", "icon.svg"
 def serve(bot: PageBot, *, host: str = "127.0.0.1", port: int = 7860) -> Served:
     """Serve the page for `bot`; returns as soon as the address answers. Prints nothing.
 
+    As long as it is served, the index follows the notes, unless the setting `watch` says otherwise.
+
         with serve(bot, host=settings.host, port=settings.port) as page:
             print(page.address)
             page.wait()                     # Ctrl-C raises KeyboardInterrupt here; leaving the block stops the server
@@ -41,13 +45,15 @@ def serve(bot: PageBot, *, host: str = "127.0.0.1", port: int = 7860) -> Served:
     """
     listener = listen(host, port)
     try:
-        return Served(build_app(bot, host=host), listener)
+        running = Running()
+        app = build_app(bot, running, host=host)
+        return Served(app, listener, Following(bot, running.busy) if bot.settings.watch else None)
     except BaseException:
         listener.close()
         raise
 
 
-def build_app(bot: PageBot, *, host: str = "127.0.0.1") -> FastAPI:
+def build_app(bot: PageBot, running: Running, *, host: str = "127.0.0.1") -> FastAPI:
     """The app: guards around everything, `/healthz`, our own few files, and the Gradio page at `/`."""
     switch_off(os.environ)
     from fastapi import FastAPI
@@ -67,18 +73,18 @@ def build_app(bot: PageBot, *, host: str = "127.0.0.1") -> FastAPI:
         return Response(resources.files("notebot.web").joinpath(name).read_bytes(), media_type=OWN_FILES[name])
 
     with ThreadPoolExecutor(1) as aside:  # the caller may be inside an event loop: a notebook, a test
-        aside.submit(lambda: asyncio.run(_mount(app, bot))).result()
+        aside.submit(lambda: asyncio.run(_mount(app, bot, running))).result()
     return app
 
 
-async def _mount(app: FastAPI, bot: PageBot) -> None:
+async def _mount(app: FastAPI, bot: PageBot, running: Running) -> None:
     """Put the page into the app. In a running event loop, since Gradio opens one of its own, and leaks it, where none is."""
     import gradio
 
     from notebot.web.page import HEAD, build_page
 
     gradio.mount_gradio_app(
-        app, build_page(bot), path="/", head=HEAD, show_error=False, footer_links=[], root_path="", run_history=False,
+        app, build_page(bot, running), path="/", head=HEAD, show_error=False, footer_links=[], root_path="", run_history=False,
         enable_monitoring=False, mcp_server=False, ssr_mode=False, pwa=False, max_file_size=0,
     )  # fmt: skip
 
@@ -106,8 +112,9 @@ def listen(host: str, port: int) -> socket.socket:
 class Served:
     """A page that is being served, at `address`. Closing it cuts open answers off and takes at most 2 seconds."""
 
-    def __init__(self, app: FastAPI, listener: socket.socket) -> None:
+    def __init__(self, app: FastAPI, listener: socket.socket, following: Following | None = None) -> None:
         self.address = _address(listener)
+        self._following = following
         self._listener = listener
         self._server = _server(app)
         self._thread = threading.Thread(target=self._server.run, args=([listener],), name="notebot-web", daemon=True)
@@ -123,6 +130,8 @@ class Served:
 
     def close(self) -> None:
         """Stop serving. Idempotent."""
+        if self._following:
+            self._following.close()
         self._server.should_exit = True
         self._thread.join(STOP_SECONDS + 0.5)
         self._server.force_exit = True

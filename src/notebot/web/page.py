@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -14,10 +14,11 @@ import gradio as gr
 from notebot.errors import NotebotError
 from notebot.models.ollama import is_loopback
 from notebot.retrieve.question import LONGEST_QUESTION
-from notebot.settings import Settings
-from notebot.types import IndexState
+from notebot.states import IndexState
 from notebot.web import markup
+from notebot.web.answering import Running
 from notebot.web.exchange import Asked, Exchange, exchanges, trouble
+from notebot.web.following import Ingesting
 
 HEAD = (
     '<meta name="color-scheme" content="light dark"><link rel="icon" href="/page/icon.svg" type="image/svg+xml">'
@@ -32,19 +33,19 @@ Conversation = tuple[Exchange, ...]
 Frame = tuple[Any, ...]  # values for the outputs of an event, or gr.skip()
 
 
-class PageBot(Asked, Protocol):
+class PageBot(Asked, Ingesting, Protocol):
     """What the page needs of a bot."""
 
-    @property
-    def settings(self) -> Settings: ...
     def state(self) -> IndexState: ...
     def model_name(self) -> str: ...
     def examples(self, count: int = 3) -> list[str]: ...
 
 
-def build_page(bot: PageBot) -> gr.Blocks:
-    """The chat over `bot`, ready to be mounted. Nothing is asked of the bot before somebody opens the page."""
-    running = Running()
+def build_page(bot: PageBot, running: Running) -> gr.Blocks:
+    """The chat over `bot`, ready to be mounted. Nothing is asked of the bot before somebody opens the page.
+
+    `running` knows of each answer while it is being made.
+    """
     with gr.Blocks(title="notebot", analytics_enabled=False, fill_width=True) as page:
         conversation = gr.State(())
         _html('<header class="brand"><a href="/" aria-label="notebot: start over">notebot</a></header>', "brand")
@@ -71,9 +72,8 @@ def build_page(bot: PageBot) -> gr.Blocks:
             "fn": answering, "outputs": [box, conversation, earlier, now], "show_progress": "hidden",
             "api_visibility": "private", "concurrency_limit": AT_ONCE, "concurrency_id": "answers", "trigger_mode": "once",
         }  # fmt: skip
-        gr.on([box.submit, send.click], inputs=[box, conversation], **listen)
-        for example in examples:
-            example.click(inputs=[example, conversation], **listen)
+        asked = [gr.on([box.submit, send.click], inputs=[box, conversation], **listen)]
+        asked += [example.click(inputs=[example, conversation], **listen) for example in examples]
 
         def stopping(request: gr.Request) -> None:
             running.stop(request.session_hash or "")
@@ -81,34 +81,10 @@ def build_page(bot: PageBot) -> gr.Blocks:
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         stop.click(stopping, None, None, concurrency_limit=None, **quiet)
         page.load(lambda: opening(bot), None, [welcome, *examples], **quiet)
-        page.load(lambda: markup.footer(standing(bot)), None, facts, **quiet)
+        for shown in (page.load, *(answered.then for answered in asked)):  # notes may have come or gone since the page was opened
+            shown(lambda: markup.footer(standing(bot)), None, facts, **quiet)
     page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE, api_open=False)
     return page
-
-
-class Running:
-    """The answers in the making, by the browser tab that waits for them, so that Stop in a tab reaches its own answer.
-
-    Gradio's own way, cancels=, closes the generator too, but now and then leaves the page waiting for it for ever.
-    """
-
-    def __init__(self) -> None:
-        self._stops: dict[str, threading.Event] = {}
-
-    @contextmanager
-    def answer(self, tab: str) -> Iterator[threading.Event]:
-        """An answer for `tab` is being made inside this block; the event says that it should stop."""
-        stop = self._stops[tab] = threading.Event()
-        try:
-            yield stop
-        finally:
-            if self._stops.get(tab) is stop:
-                del self._stops[tab]
-
-    def stop(self, tab: str) -> None:
-        """Stop the answer that is being made for `tab`, if there is one."""
-        if stop := self._stops.get(tab):
-            stop.set()
 
 
 def frames(bot: Asked, question: str, so_far: Conversation, stop: threading.Event) -> Iterator[Frame]:
@@ -153,8 +129,9 @@ def standing(bot: PageBot) -> list[str]:
         facts.append(str(error))
     try:
         state = bot.state()
-        count = len(state.sources)
-        facts.append(f"{count} {'note' if count == 1 else 'notes'} in {state.chunks:,} passages")
+        kinds = Counter(source.kind for source in state.sources if source.chunks)
+        counts = [f"{kinds[kind]:,} {kind}{'' if kinds[kind] == 1 else 's'}" for kind in ("note", "page") if kinds[kind]]
+        facts.append(f"{' and '.join(counts) or 'nothing'} in {state.chunks:,} passages")
     except NotebotError:
         pass  # the page itself says so already
     return facts
