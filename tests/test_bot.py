@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import shutil
+import ssl
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from fakes import FakeWeb
+from linked_sites import HOSTS, linked_sites
 from notebot import check_support, open_bot
 from notebot.bot import Bot
 from notebot.errors import IndexMissing, ModelMissing, NotesError, SettingsError, UsageError
+from notebot.fetch.client import Fetching
+from notebot.fetch.limits import Limits
 from notebot.settings import Settings
 from notebot.states import IngestOptions, Progress
 from notebot.types import Done, Draft, Found, Stage, Status
+from page_server import page_server
+
+CERTIFICATES = Path(__file__).parent / "fetch" / "certificates"
+KNOWLEDGE = Path(__file__).parents[1] / "knowledge"
 
 
 @pytest.fixture
@@ -94,6 +103,37 @@ def test_a_linked_page_answers_where_the_note_only_links(bot: Bot, web: FakeWeb)
     assert bot.preview(IngestOptions(refresh=True)).fetch == (PAGE,)
     states = {source.source: source.state for source in bot.state().sources}
     assert states[PAGE] == "indexed"
+
+
+def test_the_shipped_notes_are_read_with_the_pages_they_link_to(tmp_path: Path) -> None:
+    """Over real connections, to a server on this machine that answers for all seven sites with one certificate."""
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(CERTIFICATES / "valid.pem", CERTIFICATES / "key.pem")
+    client = ssl.create_default_context(cafile=CERTIFICATES / "valid.pem")
+    client.check_hostname = False
+    with page_server(tls=server) as site:
+        site.pages |= linked_sites()
+        fetch = partial(Fetching, guard=site.guard(*HOSTS), limits=Limits(pause=0), tls=client)
+        with Bot(Settings(knowledge=(KNOWLEDGE,), data=tmp_path / "data"), fetch=fetch) as bot:
+            summary = bot.ingest()
+            assert (summary.added, summary.fetched, summary.problems) == (1, 9, ())
+            asked = len(site.paths())
+            again = bot.ingest()
+            assert (again.embedded, again.fetched, len(site.paths())) == (0, 0, asked)
+            pages = [source for source in bot.state().sources if source.kind == "page"]
+            assert [(source.state, source.chunks > 0) for source in pages] == [("indexed", True)] * 9
+            questions = {
+                "What does saturation adjustment do for weather and cameras?": ("ultralytics.com/guides", True),
+                "What do feature storage systems answer with an online side?": ("qwak.com/post/what-is-a", True),
+                "How does the exporter capture the computation graph?": ("pytorch.org", False),
+                "What are the six phases of data mining?": ("wikipedia.org", False),
+                "What does Adam give every weight?": ("glossary/optimization-algorithm", False),
+            }
+            for question, (place, meant) in questions.items():
+                first = next(found.chunk.page for found in bot.search(question) if found.chunk.page)
+                assert place in first.url, question
+                assert first.meant is meant, question
+                assert first.linked_from[0].source == "notes.md"
 
 
 def test_links_stay_unasked_where_settings_say_so(bot: Bot, web: FakeWeb) -> None:

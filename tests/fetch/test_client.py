@@ -173,7 +173,7 @@ def test_what_nobody_expected_is_a_failure_of_one_page() -> None:
     reasons = {response.page: response.reason for response in ended}
     assert reasons == {
         "https://bad.example": "something unexpected happened: RuntimeError",
-        "https://a.example": "there is no site a.example",
+        "https://a.example": "no address is known for a.example",
     }
 
 

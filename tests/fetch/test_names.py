@@ -44,7 +44,7 @@ def test_an_address_is_checked_each_time() -> None:
 @pytest.mark.parametrize("answer", [socket.gaierror(socket.EAI_NONAME, ""), UnicodeError(), OSError(), ""])
 def test_a_name_that_is_none(answer: str | Exception) -> None:
     found, _ = names({"a.example": answer})
-    with pytest.raises(Unreachable, match=r"there is no site a\.example"):
+    with pytest.raises(Unreachable, match=r"no address is known for a\.example"):
         found.addresses("a.example", 443, soon())
 
 

@@ -39,14 +39,14 @@ class Names:
             if error.errno == socket.EAI_AGAIN:
                 raise self._no_answer(host) from error
             self._answer()
-            raise Unreachable(f"there is no site {host}") from error
+            raise Unreachable(f"no address is known for {host}") from error
         except TimeoutError as error:
             raise self._no_answer(host) from error
         except (OSError, UnicodeError) as error:
-            raise Unreachable(f"there is no site {host}") from error
+            raise Unreachable(f"no address is known for {host}") from error
         self._answer()
         if not found:
-            raise Unreachable(f"there is no site {host}")
+            raise Unreachable(f"no address is known for {host}")
         self._guard.check_addresses(host, found)
         return found
 
