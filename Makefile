@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup web test live browser check lock clean
+.PHONY: help setup web test live browser torture check lock clean
 .DELETE_ON_ERROR:
 
 # Stamps belong to the folder they were made in: a .venv that was moved or copied is set up again.
@@ -31,6 +31,9 @@ live: setup $(READY_DEV)  ## The tests against a real Ollama server, fetched on 
 
 browser: setup $(READY_DEV)  ## The page in headless Chromium
 	$(PY) -m pytest -m browser tests/browser
+
+torture: setup $(READY_DEV)  ## Long runs: any edits for hours, hundreds of kills (their short versions are in `make test`)
+	TORTURE_LONG=1 TORTURE_KILLS=300 $(PY) -m pytest tests/ingest/test_sync_states.py tests/ingest/test_sync_processes.py
 
 check: setup $(READY_DEV)  ## Style, types, and the direction of imports
 	$(PY) -m ruff check

@@ -145,6 +145,8 @@ def test_links_stay_unasked_where_settings_say_so(bot: Bot, web: FakeWeb) -> Non
 
 
 def test_words_answer_while_vectors_are_still_being_made(bot: Bot) -> None:
+    many = "".join(f"# Plant {number}\n\nIt needs {number} hours of sun.\n" for number in range(200))
+    (bot.settings.knowledge[0] / "plants.md").write_text(many, encoding="utf-8")
     steps = bot.ingesting()
     while next(steps).step != "embedding":
         pass

@@ -299,4 +299,4 @@ def test_the_words_and_rows_hold_no_rest(desk: Desk) -> None:
 
 
 def test_long_waits_are_broken_into_steps() -> None:
-    assert sync_module._BATCH <= 64  # what is lost when the process is killed, and how long a stop takes
+    assert sync_module._BATCH * sync_module._AHEAD <= 64  # what is lost when the process is killed, and how long a stop takes

@@ -50,8 +50,9 @@ def test_killed_anywhere_the_next_ingest_makes_it_whole(desk: Desk, tmp_path: Pa
             child.kill()
         with Catalog.open(desk.data) as catalog, closing(desk.vectors(catalog)) as vectors:
             ids = catalog.chunk_ids()
-            assert catalog.vectors(desk.embedder.name)[0] == ids
-            assert len(vectors.search(desk.embedder.embed(["head text"])[0], 5)) == min(5, len(ids))
+            embedded = catalog.vectors(desk.embedder.name)[0]
+            assert set(embedded) <= set(ids)
+            assert len(vectors.search(desk.embedder.embed(["head text"])[0], 5)) == min(5, len(embedded))
     desk.ingest()
     assert desk.everything() == desk.built_anew(tmp_path / "clean")
 

@@ -7,7 +7,9 @@ usable, and the next run goes on from there.
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,12 +24,13 @@ from notebot.ingest.chunking import CHUNKING_VERSION, chunk
 from notebot.ingest.loaders import load
 from notebot.ingest.pages import LinkRules, PageShelf, due
 from notebot.ingest.sources import NoteFile, Scan, scan
-from notebot.models.ports import Embedder, TokenEmbedder
+from notebot.models.ports import Embedder, TokenEmbedder, Vectors
 from notebot.states import IngestOptions, Problem, Progress, Summary
 from notebot.types import Chunk, Document
 
 _GROUP = 512  # chunks that are stored in one transaction
-_BATCH = 32  # texts embedded between two looks at whether to stop, and lost if the process is killed
+_BATCH = 16  # texts that are embedded together, and stored together
+_AHEAD = 3  # batches at work at once, so that the embedder never waits for the disk; lost if the process is killed
 _SHOW_EVERY = 2.0  # seconds after which vectors are made visible to searches while embedding goes on
 
 
@@ -67,6 +70,16 @@ class _Note:
     document: Document
     chunks: list[Chunk]
     reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Texts that are being embedded, by the keys of their vectors; `ids` are of chunks that have them, the first of `source`."""
+
+    ids: Sequence[str]
+    source: str
+    texts: dict[str, str]
+    rows: Future[Vectors]
 
 
 def sync(folders: Sequence[Path], stores: Stores, options: IngestOptions) -> Generator[Progress, None, Summary]:
@@ -209,31 +222,47 @@ class _Sync:
         return self.stores.fetch(wanted) if wanted else None
 
     def embed_and_fetch(self, fetching: Fetching | None) -> Iterator[Progress]:
-        """Embed every text that has no vector yet, a batch at a time, and store the pages that have come in between."""
+        """Embed every text that has no vector yet, and store the pages that come meanwhile."""
         name, shown, done = self.stores.embedder.name, time.monotonic(), 0
         waiting = self.catalog.unembedded(name)
-        while waiting or (fetching and fetching.left):
-            batch, waiting = waiting[:_BATCH], waiting[_BATCH:]
-            if batch:
-                chunks = list(self.catalog.chunks(batch).values())
-                yield Progress("embedding", done, done + len(batch) + len(waiting), chunks[0].source)
-                self._embed(chunks, visible=time.monotonic() - shown > _SHOW_EVERY)
-                shown = shown if time.monotonic() - shown <= _SHOW_EVERY else time.monotonic()
-                done += len(batch)
-            elif fetching:
-                yield Progress("fetching", self.tally.fetched - fetching.left, self.tally.fetched)
-            if fetching and self._take_pages(fetching, wait=0 if waiting else 0.2):
-                waiting = self.catalog.unembedded(name)
+        running: deque[_Batch] = deque()
+        with ThreadPoolExecutor(_AHEAD, thread_name_prefix="notebot-embed") as pool:
+            try:
+                while waiting or running or (fetching and fetching.left):
+                    while waiting and len(running) < _AHEAD:
+                        running.append(self._begin(pool, waiting[:_BATCH]))
+                        waiting = waiting[_BATCH:]
+                    if running:
+                        batch = running[0]
+                        left = len(waiting) + sum(len(other.texts) for other in running)
+                        yield Progress("embedding", done, done + left, batch.source)
+                        now = time.monotonic()
+                        self._keep(running.popleft(), visible=now - shown > _SHOW_EVERY)
+                        shown = now if now - shown > _SHOW_EVERY else shown
+                        done += len(batch.texts)
+                    elif fetching:
+                        yield Progress("fetching", self.tally.fetched - fetching.left, self.tally.fetched)
+                    if fetching and self._take_pages(fetching, wait=0 if running else 0.2):
+                        begun = {chunk_id for batch in running for chunk_id in batch.ids}
+                        waiting = [chunk_id for chunk_id in self.catalog.unembedded(name) if chunk_id not in begun]
+            finally:
+                while running:  # what was begun is nearly done: it is waited for, and not done again by the next run
+                    if not (batch := running.popleft()).rows.cancel():
+                        self._keep(batch, visible=False)
         if done:
             with self.catalog.transaction():  # the last vectors, seen by searches from here on
                 pass
 
-    def _embed(self, chunks: Sequence[Chunk], *, visible: bool) -> None:
+    def _begin(self, pool: ThreadPoolExecutor, ids: Sequence[str]) -> _Batch:
+        chunks = list(self.catalog.chunks(ids).values())
         texts = {text_hash(chunk): chunk.indexed_text for chunk in chunks}
-        rows = self.stores.embedder.embed(list(texts.values()))
+        return _Batch(ids, chunks[0].source, texts, pool.submit(self.stores.embedder.embed, list(texts.values())))
+
+    def _keep(self, batch: _Batch, *, visible: bool) -> None:
+        rows = batch.rows.result()
         with self.catalog.transaction(visible=visible):
-            self.catalog.store_vectors(self.stores.embedder.name, list(texts), rows)
-        self.tally.embedded += len(texts)
+            self.catalog.store_vectors(self.stores.embedder.name, list(batch.texts), rows)
+        self.tally.embedded += len(batch.texts)
 
     def _take_pages(self, fetching: Fetching, *, wait: float) -> bool:
         """Whether there is text that was not there before."""
