@@ -18,7 +18,7 @@ from notebot.types import NoteLink
         ("https://x.y#:~:text=It%20ends.", ["https://x.y#:~:text=It%20ends."]),
     ],
 )
-def test_bare_addresses(text: str, urls: list[str]) -> None:
+def test_input_60_bare_addresses_end_where_the_sentence_goes_on(text: str, urls: list[str]) -> None:
     assert [url for url, _ in bare_links(text, 1)] == urls
 
 

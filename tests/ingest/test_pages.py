@@ -100,7 +100,7 @@ def test_a_page_is_found_with_its_trail_and_asked_for_once(desk: Desk, tmp_path:
     assert desk.everything() == desk.built_anew(tmp_path / "clean")
 
 
-def test_a_page_changes_and_its_old_text_is_gone(desk: Desk) -> None:
+def test_input_75_a_page_changes_and_its_old_text_is_gone(desk: Desk) -> None:
     desk.web.serve(P, TEXT, etag="1")
     desk.write("birds.md", P)
     desk.ingest()
