@@ -8,7 +8,7 @@ import unicodedata
 
 from notebot.errors import NotesError
 
-_BOMS = (
+BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its mark begins with theirs
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -56,7 +56,7 @@ def storable(text: str) -> str:
 
 
 def _decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
-    for mark, encoding in _BOMS:
+    for mark, encoding in BOMS:
         if data.startswith(mark):
             text = data[len(mark) :].decode(encoding, errors="replace")
             return text, ("some bytes could not be read and were replaced",) if "\ufffd" in text else ()

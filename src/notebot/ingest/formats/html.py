@@ -9,18 +9,12 @@ from pathlib import PurePosixPath
 
 from notebot.errors import NotesError
 from notebot.ingest.addresses import note_link, web_address
+from notebot.ingest.decoding import BOMS
 from notebot.ingest.formats.html_text import Part, parts_of
 from notebot.ingest.formats.html_tree import Tree, read_tree
 from notebot.ingest.outline import says_more
 from notebot.types import Document, Link, NoteLink, Section
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its mark begins with theirs
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:+-]{1,40})", re.IGNORECASE)
 _META = re.compile(
     rb"<meta[^>]{0,500}?charset\s*=\s*[\"']?\s*([\w.:+-]{1,40})|<\?xml[^>]{0,100}?encoding=[\"']([\w.:-]{1,40})", re.I
@@ -61,7 +55,7 @@ def read_html(source: str, data: bytes, content_type: str = "") -> Document:
 def decode_page(data: bytes, content_type: str) -> tuple[str, tuple[str, ...]]:
     """`data` as text, by its byte order mark, else its header `content_type`, else its own meta element, else by what it looks
     like; and what had to be guessed."""
-    for mark, encoding in _BOMS:
+    for mark, encoding in BOMS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, errors="replace"), ()
     named = _CHARSET.search(content_type)
