@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote as percent_encode
 from urllib.parse import unquote
@@ -111,6 +111,15 @@ def matches(host: str, domains: Iterable[str]) -> bool:
     """
     names = [_bare(_host(domain.strip().removeprefix("*."))) for domain in domains]
     return any(host == name or host.endswith(f".{name}") for name in names)
+
+
+def forbidden(host: str, allow: Sequence[str], deny: Sequence[str]) -> str:
+    """Why the domains that a person allows (all, if they name none) and denies keep `host` from being asked; empty if not."""
+    if matches(host, deny):
+        return f"{host} is on the list of sites that are not asked"
+    if allow and not matches(host, allow):
+        return f"{host} is not on the list of sites that may be asked"
+    return ""
 
 
 # --- reading ------------------------------------------------------------------------------------------------------

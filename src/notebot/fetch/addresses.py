@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from notebot.fetch.failures import Forbidden
-from notebot.urls import Place, matches
+from notebot.urls import Place, forbidden
 
 SocketAddress = tuple[str, int]
 Resolve = Callable[[str, int], Sequence[SocketAddress]]
@@ -46,10 +46,8 @@ class Guard:
 
     def check(self, place: Place) -> None:
         """Raises Forbidden for a place that is not asked, whatever its address."""
-        if matches(place.host, self.deny):
-            raise Forbidden(f"{place.host} is on the list of sites that are not asked")
-        if self.allow and not matches(place.host, self.allow):
-            raise Forbidden(f"{place.host} is not on the list of sites that may be asked")
+        if reason := forbidden(place.host, self.allow, self.deny):
+            raise Forbidden(reason)
         if place.port not in _WEB_PORTS and place.port not in {port for _, port in self.loopback}:
             raise Forbidden(f"port {place.port} is not a port of the web")
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from notebot.errors import NotesError
-from notebot.ingest.addresses import bare_links
 from notebot.ingest.decoding import decode, known_as
 from notebot.ingest.front_matter import read_front_matter
+from notebot.ingest.links import bare_links
 from notebot.ingest.markdown import read_markdown
 from notebot.ingest.outline import title_of, whole
 from notebot.types import Document, Link

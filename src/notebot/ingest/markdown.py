@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from notebot.ingest.addresses import bare_links, note_link, web_address, without_addresses, without_bare
+from notebot.ingest.links import bare_links, note_link, web_address, without_addresses, without_bare
 from notebot.ingest.outline import Heading, sections
 from notebot.types import Link, NoteLink, Section
 

@@ -14,7 +14,7 @@ from notebot.index.linked import PageRow
 from notebot.index.writer import CatalogWriter
 from notebot.ingest.chunking import chunk
 from notebot.models.ports import TokenEmbedder
-from notebot.urls import host_of, matches
+from notebot.urls import forbidden, host_of
 
 _DAY = 86_400  # seconds
 _AGAIN = 600  # until a page that could not be had is asked for again; doubled with each failure, up to a day
@@ -34,12 +34,7 @@ class LinkRules:
 
     def forbid(self, page: str) -> str:
         """Why `page` may not be asked for, empty if it may."""
-        host = host_of(page)
-        if matches(host, self.deny):
-            return f"{host} is among the domains that are not asked (links_deny)"
-        if self.allow and not matches(host, self.allow):
-            return f"{host} is not among the domains that may be asked (links_allow)"
-        return ""
+        return forbidden(host_of(page), self.allow, self.deny)
 
 
 def due(linked: Mapping[str, bool], known: Mapping[str, PageRow], rules: LinkRules, *, now: int, refresh: bool) -> list[Request]:

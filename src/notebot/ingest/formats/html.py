@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from notebot.errors import NotesError
-from notebot.ingest.addresses import note_link, web_address
 from notebot.ingest.decoding import BOMS
 from notebot.ingest.formats.html_text import Part, parts_of
 from notebot.ingest.formats.html_tree import Tree, read_tree
+from notebot.ingest.links import note_link, web_address
 from notebot.ingest.outline import says_more
 from notebot.types import Document, Link, NoteLink, Section
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from notebot.ingest.addresses import bare_links, note_link, without_addresses, without_bare
+from notebot.ingest.links import bare_links, note_link, without_addresses, without_bare
 from notebot.ingest.outline import Heading, sections, title_of
 from notebot.types import Document, Link, NoteLink
 

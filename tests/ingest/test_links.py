@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notebot.ingest.addresses import bare_links, note_link, web_address, without_addresses, without_bare
+from notebot.ingest.links import bare_links, note_link, web_address, without_addresses, without_bare
 from notebot.types import NoteLink
 
 
