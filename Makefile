@@ -33,7 +33,8 @@ browser: setup $(READY_DEV)  ## The page in headless Chromium
 	$(PY) -m pytest -m browser tests/browser
 
 torture: setup $(READY_DEV)  ## Long runs: any edits for hours, hundreds of kills (their short versions are in `make test`)
-	TORTURE_LONG=1 TORTURE_KILLS=300 $(PY) -m pytest tests/ingest/test_sync_states.py tests/ingest/test_sync_processes.py
+	TORTURE_LONG=1 TORTURE_KILLS=300 $(PY) -m pytest tests/ingest/test_sync_states.py tests/ingest/test_sync_processes.py \
+	  tests/answer/test_places_hold.py tests/answer/test_budget.py
 
 check: setup $(READY_DEV)  ## Style, types, and the direction of imports
 	$(PY) -m ruff check

@@ -15,11 +15,12 @@ from linked_sites import HOSTS, linked_sites
 from notebot import check_support, open_bot
 from notebot.bot import Bot
 from notebot.errors import IndexMissing, ModelMissing, NotesError, SettingsError, UsageError
+from notebot.events import Done, Draft, Found, Stage
 from notebot.fetch.client import Fetching
 from notebot.fetch.limits import Limits
 from notebot.settings import Settings
 from notebot.states import IngestOptions, Progress
-from notebot.types import Done, Draft, Found, Stage, Status
+from notebot.types import Status
 from page_server import page_server
 
 CERTIFICATES = Path(__file__).parent / "fetch" / "certificates"

@@ -20,6 +20,7 @@ MOST_PARAMETERS = 5
 # Modules without a test file of their own, and what tests them instead.
 TESTED_ELSEWHERE = {
     "types.py": "nothing in it but values; every test uses them",
+    "events.py": "nothing in it but values; every test of a conversation uses them",
     "states.py": "nothing in it but values; tests of ingest and render use them",
     "ingest/formats/html_text.py": "the second half of formats/html.py: tests/ingest/formats/test_html.py",
     "fetch/failures.py": "exceptions only; every test of fetch meets them",
@@ -31,6 +32,8 @@ TESTED_ELSEWHERE = {
 MANY_PARAMETERS = {
     "cli/app.py:notebot": "one parameter an option is how typer reads them",
     "cli/keeping.py:ingest": "one parameter an option is how typer reads them",
+    "cli/asking.py:search": "one parameter an option is how typer reads them",
+    "cli/asking.py:ask": "one parameter an option is how typer reads them",
 }
 # Modules whose functions take **kwargs, and why.
 OPEN_KEYWORDS = {

@@ -11,16 +11,19 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
-from notebot.errors import IndexMissing
+from notebot.errors import IndexMissing, UsageError
+from notebot.events import Done, Event
+from notebot.retrieve.filters import narrowed, read_filters, unfiltered, written
 from notebot.retrieve.question import read_question
 from notebot.settings import Settings
 from notebot.states import NORMAL, IndexState, IngestOptions, Plan, Progress, Summary
-from notebot.types import Answer, Done, Event, Passage, Turn
+from notebot.types import NO_FILTERS, Answer, Filters, Passage, Turn
 
 if TYPE_CHECKING:
     from notebot.answer.chat import Parts
     from notebot.fetch.client import Fetching, Request
     from notebot.index.catalog import Catalog
+    from notebot.index.terms import Terms
     from notebot.index.vectors import VectorIndex
     from notebot.ingest.pages import LinkRules
     from notebot.models.minilm import MiniLM
@@ -90,22 +93,41 @@ class Bot:
                 catalog = None
             return preview(self.settings.knowledge, catalog, self._link_rules(), self._meant(options))
 
-    def search(self, question: str, limit: int = 10) -> list[Passage]:
-        """The passages nearest to the question, best first. Raises UsageError, IndexMissing, IndexBroken."""
-        return self.retriever().search(read_question(question), limit=limit)
+    def search(self, question: str, limit: int = 10, *, filters: Filters = NO_FILTERS) -> list[Passage]:
+        """The passages nearest to the question, best first. Raises UsageError, IndexMissing, IndexBroken.
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Generator[Event, None, None]:
+        The filters that stand in the question count beside `filters`. Where they are all of it, what passes them is listed.
+        """
+        text, filters = narrowed(question, filters)
+        if not text:
+            return self.retriever().matching(filters, limit=limit)
+        return self.retriever().search(text, limit=limit, filters=filters)
+
+    def rewritten(self, question: str, history: Sequence[Turn] = ()) -> str:
+        """The question as `ask` searches for it: slips mended, abbreviations spelled out, a follow-up whole. Filters stay."""
+        from notebot.retrieve.rewriting import rewritten
+
+        text, filters = read_filters(read_question(question))
+        whole = rewritten(text, unfiltered(history), *self._words()).text if text else ""
+        return question if whole == text else f"{whole} {written(replace(filters, phrases=()))}".strip()
+
+    def ask(self, question: str, history: Sequence[Turn] = (), *, filters: Filters = NO_FILTERS) -> Generator[Event, None, None]:
         """The events of one question: Stage*, Found, (Draft | Checked)*, Done. Closing the iterator stops the model.
 
+        The filters that stand in the question count beside `filters`; those of earlier questions no longer do.
         Raises UsageError and IndexMissing at the call; ModelError while it is read, if no model can answer.
         """
         from notebot.answer.chat import converse
 
-        return converse(read_question(question), history, self._parts())
+        text, filters = narrowed(question, filters)
+        if not text:
+            only = written(filters)
+            raise UsageError(f"There is no question beside {only}. Ask one, or list what passes: notebot search '{only}'")
+        return converse(read_question(text, asked=True), unfiltered(history), self._parts(filters))
 
-    def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def answer(self, question: str, history: Sequence[Turn] = (), *, filters: Filters = NO_FILTERS) -> Answer:
         """The end of `ask`."""
-        *_, last = self.ask(question, history)
+        *_, last = self.ask(question, history, filters=filters)
         if not isinstance(last, Done):
             raise AssertionError("a conversation ends with Done")
         return last.answer
@@ -142,13 +164,15 @@ class Bot:
         return chosen_chat(self.settings.model, ollama_host=self.settings.ollama_host)
 
     def retriever(self) -> Retriever:
-        """Question to passages, for programs that bring their own answers. Raises IndexMissing, IndexBroken."""
+        """Question to passages, for programs that bring their own answers. Raises IndexMissing, IndexBroken, ModelError."""
+        from notebot.retrieve.postprocessor import open_postprocessor
         from notebot.retrieve.retriever import Retriever
 
         with self._lock:
             catalog = self._catalog()
             if self._retriever is None:
-                self._retriever = Retriever(catalog, self._vectors(), self._text_models()[0])
+                reorder = open_postprocessor(self.settings.reranker)
+                self._retriever = Retriever(catalog, self._vectors(), self._text_models()[0], reorder=reorder)
             return self._retriever
 
     def close(self) -> None:
@@ -166,7 +190,7 @@ class Bot:
 
     # --- how the parts meet ---------------------------------------------------------------------------------------
 
-    def _parts(self) -> Parts:
+    def _parts(self, filters: Filters) -> Parts:
         from notebot.answer.chat import Parts
 
         _, tokens = self._text_models()
@@ -179,7 +203,16 @@ class Bot:
             passages=self.settings.passages,
             answer_tokens=self.settings.answer_tokens,
             building=self.building,
+            open=self.settings.open,
+            filters=filters,
         )
+
+    def _words(self) -> tuple[Terms, Callable[[str], bool]]:
+        """The vocabulary of the notes, and what tells ordinary words: those that MiniLM knows whole."""
+        from notebot.index.terms import Terms
+
+        _, tokens = self._text_models()
+        return Terms(self._catalog()), lambda word: tokens.count_tokens(word) == 1
 
     def _chat_model(self) -> ChatModel:
         """The model for one question. Chosen anew each time, since Ollama may have come or gone; loaded once."""

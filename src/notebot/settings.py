@@ -26,7 +26,17 @@ FILE_NAME = "notebot.toml"
 PREFIX = "NOTEBOT_"
 OLLAMA_PORT = 11434
 
+FORMS = {  # what a value looks like, where its type does not say it
+    "knowledge": "a folder, or a list of folders",
+    "data": "a folder",
+    "reranker": "none, or llamaindex:MODULE.CLASS or llamaindex:MODULE.CLASS:MODEL",
+    "ollama_host": "an address like http://127.0.0.1:11434 or host:port",
+    "links_allow": "a list of domains like example.org",
+    "links_deny": "a list of domains like example.org",
+}
+
 Text = Annotated[str, Field(min_length=1)]
+Reranker = Annotated[str, Field(pattern=r"^(none|llamaindex:\w+(\.\w+)+(:.+)?)$")]
 Domains = tuple[Text, ...]
 
 
@@ -41,12 +51,14 @@ class Settings(BaseModel):
         "auto"
     )
     embedder: Annotated[Text, Field(description="Embedding model. The index belongs to it.")] = "minilm"
+    reranker: Annotated[Reranker, Field(description="LlamaIndex postprocessor that has the last word on the order.")] = "none"
     ollama_host: Annotated[Text, Field(description="Address of the Ollama server.")] = f"http://127.0.0.1:{OLLAMA_PORT}"
     context_tokens: Annotated[int, Field(ge=512, le=1_048_576, description="The model's window: prompt and answer together.")] = (
         4096
     )
     answer_tokens: Annotated[int, Field(ge=16, le=65_536, description="The longest answer. At most half the window.")] = 400
-    passages: Annotated[int, Field(ge=1, le=50, description="How many passages an answer may rest on.")] = 6
+    passages: Annotated[int, Field(ge=1, le=50, description="Passages an answer rests on, besides neighbours of the best.")] = 6
+    open: Annotated[bool, Field(description="Let the model add its own knowledge, apart from the answer and marked.")] = False
     links: Annotated[bool, Field(description="Read the web pages that the notes link to.")] = True
     links_allow: Annotated[Domains, Field(description="If any are named, only pages of these domains are fetched.")] = ()
     links_deny: Annotated[Domains, Field(description="Pages of these domains are never fetched.")] = ()
@@ -165,16 +177,10 @@ def address(text: str) -> str:
 
 def expected(key: str) -> str:
     """What a setting's value must be, in words, for messages and documentation."""
-    if key == "knowledge":
-        return "a folder, or a list of folders"
-    if key == "data":
-        return "a folder"
-    if key in ("links_allow", "links_deny"):
-        return "a list of domains like example.org"
+    if key in FORMS:
+        return FORMS[key]
     if Settings.model_fields[key].annotation is bool:
         return "true or false"
-    if key == "ollama_host":
-        return "an address like http://127.0.0.1:11434 or host:port"
     limits = {
         name: value
         for bound in Settings.model_fields[key].metadata

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Literal
 
@@ -136,8 +137,32 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Filters:
+    """Where to look: a passage that does not pass all of this is not found. An empty one filters nothing, and is false.
+
+    One of `paths`, one of `sites`, all of `tags`, `phrases` and none of `without` have to fit. `after` is the first day that
+    counts, `before` the first that no longer does. What each means for a page: see `index.selection`.
+    """
+
+    paths: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    after: date | None = None
+    before: date | None = None
+    notes_only: bool = False
+    phrases: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self != NO_FILTERS
+
+
+NO_FILTERS = Filters()
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
-    """A chunk that was found, with how well it fits the question.
+    """A chunk that was found, with how well it fits the question. In a list of all that passes a filter both are 0.
 
     `score` is the fused rank score, comparable only within one search. `similarity` is the cosine of question and
     passage, comparable across searches.
@@ -157,6 +182,7 @@ class Status(StrEnum):
     ANSWERED = "answered"  # every sentence shown is supported
     PARTIAL = "partial"  # some sentences were withheld, or the model stopped early
     QUOTED = "quoted"  # the model's words failed the check, so the notes are quoted instead
+    DISAGREE = "disagree"  # two places cannot both be right: both are quoted
     NOT_IN_NOTES = "not_in_notes"
     STUB = "stub"  # the notes have a heading for this and nothing under it
 
@@ -218,7 +244,9 @@ class Answer:
     """The end of a question. `text` is what a person should read; `sentences` say what each part of it rests on.
 
     `notice` is one line about something that went wrong on the way (a model that died, passages that did not fit).
-    `timings` maps a stage's name to its seconds.
+    `timings` maps a stage's name to its seconds. `beyond` is what the model added of its own knowledge where that was asked
+    for: unchecked, cited nowhere, part of neither `text` nor `sentences`. Show it apart, and say that it is not from the notes.
+    `asked` is what was searched for, where that is not the question as it was typed: show it.
     """
 
     question: str
@@ -229,6 +257,9 @@ class Answer:
     passages: tuple[Passage, ...]
     timings: Mapping[str, float]
     notice: str = ""
+    beyond: str = ""
+    asked: str = ""
+    filters: Filters = NO_FILTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,48 +268,3 @@ class Turn:
 
     role: Literal["user", "assistant"]
     text: str
-
-
-# --- the event stream of one question: Stage*, Found, (Draft | Checked)*, Done -------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """The work has moved on: searching, reading, writing or checking. `detail` is a phrase for people."""
-
-    name: Literal["searching", "reading", "writing", "checking"]
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The passages the answer may rest on, best first."""
-
-    passages: tuple[Passage, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A piece of text as the model writes it, not yet checked. To be shown, if at all, as unsettled.
-
-    Empty while the model is still reading: a chance for whoever follows the events to stop it.
-    """
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A sentence has been checked. The drafts since the last Checked are this sentence, and are replaced by it."""
-
-    sentence: Sentence
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The last event: the whole answer, which replaces everything shown before."""
-
-    answer: Answer
-
-
-Event = Stage | Found | Draft | Checked | Done

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -11,10 +12,13 @@ import pytest
 from fakes import FakeChat
 from linked_notes import PAGE, STORE, linked
 from notebot.answer.chat import Parts, converse
+from notebot.answer.codes import draw_codes
 from notebot.errors import ModelFailed, ModelUnreachable
+from notebot.events import Beyond, Checked, Done, Draft, Event, Found, Settled, Stage
 from notebot.models.minilm import MiniLM
+from notebot.models.ports import UNSAID
 from notebot.retrieve.retriever import Retriever
-from notebot.types import Answer, Checked, Done, Draft, Event, Found, Stage, Status, Turn
+from notebot.types import Answer, Status, Turn
 
 Ask = Callable[..., list[Event]]
 
@@ -147,6 +151,7 @@ def test_a_follow_up_is_searched_with_the_topic_it_leans_on(ask: Ask) -> None:
     model = FakeChat(["Databricks is built on Apache Spark."])
     answer = end(ask("What is it built on?", model, history))
     assert (answer.status, answer.question) == (Status.ANSWERED, "What is it built on?")
+    assert answer.asked == "What is Databricks built on?"
     assert [message.text for message in model.prompts[0].messages[1:3]] == ["What is Databricks?", "A cloud platform."]
 
 
@@ -175,6 +180,64 @@ def test_closing_the_stream_stops_the_model(retriever: Retriever, minilm: MiniLM
     assert model.stopped == 0
     events.close()
     assert model.stopped == 1
+
+
+def test_codes_and_addresses_of_the_model_s_own_are_neither_shown_nor_checked(ask: Ask) -> None:
+    code = draw_codes("k3x9", 6)[0]
+    reply = f"Databricks is built on Apache Spark [{code}]. See https://evil.example/?q=spark for Databricks."
+    events = ask("What is Databricks built on?", FakeChat([reply]))
+    assert end(events).text == "Databricks is built on Apache Spark."
+    shown = "".join(event.text for event in events if isinstance(event, Draft))
+    assert shown == "Databricks is built on Apache Spark. See (address removed) for Databricks."
+
+
+def test_what_stands_in_the_notes_and_is_left_out_is_shown_without_its_address(ask: Ask) -> None:
+    reply = "Databricks is built on Apache Spark. Lions eat https://example.org/feature-store#:~:text=storage daily."
+    answer = end(ask("What is Databricks built on, and the feature store?", FakeChat([reply])))
+    assert not any("example.org" in sentence.text + sentence.reason for sentence in answer.sentences if not sentence.supported)
+
+
+def test_a_thought_whose_beginning_was_not_marked_is_no_sentence(ask: Ask) -> None:
+    reply = ["Databricks is a cloud platform for ML. ", "So I say that.", UNSAID, "Databricks is built on Apache Spark."]
+    answer = end(ask("What framework is Databricks built on?", FakeChat([reply])))
+    assert [sentence.text for sentence in answer.sentences] == ["Databricks is built on Apache Spark."]
+
+
+@pytest.fixture
+def ask_open(retriever: Retriever, minilm: MiniLM) -> Ask:
+    def run(question: str, model: Callable[[], FakeChat]) -> list[Event]:
+        return list(converse(question, (), Parts(retriever, minilm, model, lambda: 0.0, lambda: "k3x9", 6, 400, open=True)))
+
+    return run
+
+
+def test_with_open_the_model_adds_its_own_after_the_answer_stands_and_apart_from_it(ask_open: Ask) -> None:
+    model = FakeChat(["Databricks is built on Apache Spark.", "It was founded in 2013 [1]. Your notes say more."])
+    events = ask_open("What framework is Databricks built on?", lambda: model)
+    kinds = [type(event) for event in events]
+    settled = kinds.index(Settled)
+    assert not set(kinds[settled:]) & {Draft, Checked}
+    assert Beyond not in kinds[:settled]
+    answer = end(events)
+    assert (answer.beyond, answer.text) == ("It was founded in 2013.", "Databricks is built on Apache Spark.")
+    assert "2013" not in " ".join(sentence.text for sentence in answer.sentences)
+    stands = events[settled]
+    assert isinstance(stands, Settled)
+    assert replace(answer, beyond="", timings={}) == replace(stands.answer, timings={})
+
+
+def test_with_open_what_is_not_in_the_notes_is_still_said_to_be_missing(ask_open: Ask) -> None:
+    answer = end(ask_open("Who won the world cup in 1998?", lambda: FakeChat(["France won the world cup in 1998."])))
+    assert (answer.status, answer.beyond, answer.sentences) == (Status.NOT_IN_NOTES, "France won the world cup in 1998.", ())
+    assert answer.text.startswith("This is not in your notes.")
+
+
+@pytest.mark.parametrize("error", [ModelFailed("fake broke off."), ModelUnreachable("fake is not there.")])
+def test_what_goes_wrong_with_the_addition_leaves_the_answer_as_it_is(ask_open: Ask, error: Exception) -> None:
+    model = FakeChat(["Databricks is built on Apache Spark.", error])
+    answer = end(ask_open("What framework is Databricks built on?", lambda: model))
+    assert (answer.status, answer.beyond) == (Status.ANSWERED, "")
+    assert answer.notice == f"Nothing could be added to what your notes say: {error}"
 
 
 def test_a_model_that_is_still_reading_can_be_stopped(retriever: Retriever, minilm: MiniLM) -> None:
@@ -248,3 +311,11 @@ def test_an_answer_given_while_the_index_is_being_built_says_so(ask_pages: Ask) 
     )
     assert end(ask_pages("Who won the world cup?", model, "The index is being built.")).notice == "The index is being built."
     assert end(ask_pages("How often does training run?", model)).notice == ""
+
+
+def test_what_was_mended_is_said_at_once_and_in_the_answer(ask: Ask) -> None:
+    events = ask("what is databriks built on?", FakeChat(["Databricks is built on Apache Spark."]))
+    assert isinstance(events[0], Stage)
+    assert events[0].detail == "searching for “what is databricks built on?”"
+    assert end(events).asked == "what is databricks built on?"
+    assert end(ask("What is Databricks built on?", FakeChat(["Databricks is built on Apache Spark."]))).asked == ""

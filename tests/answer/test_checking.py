@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from notebot.answer.alignment import prepare
 from notebot.answer.checking import CheckedDraft
-from notebot.answer.grounding import prepare
 from notebot.models.minilm import MiniLM
 from notebot.types import Chunk, Passage
 

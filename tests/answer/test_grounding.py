@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from notebot import check_support
-from notebot.answer.grounding import check, prepare
+from notebot.answer.alignment import prepare
+from notebot.answer.grounding import check
 from notebot.models.minilm import MiniLM
 
 DATABRICKS = """# Databricks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from notebot.answer.grounding import prepare
+from notebot.answer.alignment import prepare
 from notebot.answer.quoting import best_quotes
 from notebot.answer.relevance import focus
 from notebot.models.minilm import MiniLM

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from notebot.answer.grounding import prepare
+from notebot.answer.alignment import prepare
 from notebot.answer.relevance import fits, focus, mentions, topic_stub
 from notebot.models.minilm import MiniLM
 from notebot.types import Chunk, Passage

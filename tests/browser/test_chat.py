@@ -13,7 +13,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from notebot.errors import IndexMissing, ModelMissing, ModelUnreachable
-from notebot.types import Chunk, Citation, Done, Draft, Found, NoteLine, Passage, Sentence, Status
+from notebot.events import Done, Draft, Found
+from notebot.types import Chunk, Citation, NoteLine, Passage, Sentence, Status
 
 pytestmark = [
     pytest.mark.browser,

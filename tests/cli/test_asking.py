@@ -65,6 +65,44 @@ def test_the_packaged_model_answers_from_the_notes(ingested: Program) -> None:
         assert citation["quote"] in "\n".join(lines[first - 1 : last])
 
 
+def test_filters_are_options_or_stand_in_the_question(ingested: Program, inside: Inside) -> None:
+    both = inside(ingested, "search", "--json", "--path", "notes", "--after", "2001", "data mining -kubernetes")
+    found = json.loads(both.stdout)
+    assert found["filters"] == {"paths": ["notes"], "after": "2001-01-01", "without": ["kubernetes"]}
+    assert found["passages"][0]["heading"] == ["Data mining"]
+    none = inside(ingested, "search", "data mining", "--before", "2001", "--notes-only")
+    assert (none.returncode, none.stdout) == (4, "")
+    assert none.stderr == "Nothing found in what passes before:2001-01-01 notes-only.\n"
+
+
+def test_filters_alone_list_what_passes(ingested: Program, inside: Inside) -> None:
+    for arguments in (["path:notes.md"], ["--path", "notes.md"]):
+        done = inside(ingested, "search", *arguments)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith("1. notes.md:1-2 > Data mining  note\n")
+
+
+def test_an_answer_says_which_filters_were_on(ingested: Program, inside: Inside) -> None:
+    answer = json.loads(inside(ingested, "ask", "--json", "--tag", "work", "What is data mining?").stdout)
+    assert (answer["status"], answer["filters"]) == ("not_in_notes", {"tags": ["work"]})
+    assert answer["notice"] == "Only what passes tag:work was searched."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["ask", "tag:work"], "There is no question beside tag:work. Ask one, or list what passes: notebot search 'tag:work'"),
+        (["search", "x", "--after", "soon"], "after:2024, after:2024-03, after:2024-03-01"),
+        (["search", "site:intranet x"], "site:example.org"),
+        (["search"], "The question is empty"),
+    ],
+)
+def test_filters_that_cannot_be_used_say_what_could(arguments: list[str], words: str, ingested: Program, inside: Inside) -> None:
+    done = inside(ingested, *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+
+
 def test_a_question_needs_no_quotation_marks(ingested: Program, inside: Inside) -> None:
     done = inside(ingested, "search", "data", "mining", "--json")
     assert json.loads(done.stdout)["question"] == "data mining"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from notebot.cli.live import colophon, listen, show_answer
 from notebot.errors import ModelFailed, NotebotError
-from notebot.types import Answer, Checked, Citation, Done, Draft, Event, Sentence, Stage, Status
+from notebot.events import Beyond, Checked, Done, Draft, Event, Settled, Stage
+from notebot.types import Answer, Citation, Sentence, Status
 
 TRUE = Sentence("It is so.", True, 0.9, (Citation("i", "a.md", ("A",), 3, 3, "so", 0, 2),))
 FALSE = Sentence("It is magic.", False, 0.1)
@@ -118,3 +120,27 @@ def test_the_answer_elsewhere_is_plain(tmp_path: Path, capsys: pytest.CaptureFix
 
 def test_the_last_line_says_who_answered() -> None:
     assert colophon(ANSWER) == "fake/model, partial, 1.5 s"
+
+
+ADDED = replace(ANSWER, beyond="It began in 1990.")
+OPEN = (*STORY, Settled(ANSWER), Stage("writing", "fake is adding"), Beyond(""), Beyond("It began in 1990."))
+
+
+def test_the_answer_from_the_notes_is_seen_while_the_model_adds_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    out, err = terminals(monkeypatch)
+    assert listen(Telling(*OPEN, Done(ADDED)).tell(), stream=True, quiet=False) is ADDED
+    assert out.getvalue() == ""
+    shown = err.getvalue()
+    assert shown.index("[1] a.md:3") < shown.index("adding what is not from your notes")
+    assert "1990" not in shown
+    show_answer(ADDED, ())
+    assert out.getvalue().index("[1] a.md:3") < out.getvalue().index("Not from your notes.") < out.getvalue().index("1990")
+
+
+def test_an_addition_that_breaks_off_leaves_the_answer_from_the_notes(monkeypatch: pytest.MonkeyPatch) -> None:
+    out, _ = terminals(monkeypatch)
+    with pytest.raises(KeyboardInterrupt):
+        listen(Telling(*OPEN, error=KeyboardInterrupt()).tell(), stream=True, quiet=False)
+    assert "It is so. [1]" in out.getvalue()
+    assert "a.md:3" in out.getvalue()
+    assert "1990" not in out.getvalue()

@@ -70,7 +70,7 @@ def test_every_field_arrives(tmp_path):
         ("[Riesling]", "['  ']", 16, "case 'wine': forbidden"),
         ("[not_in_notes, stub]", "[absent]", 15, "case 'wine': expect: input should be 'answered'"),
         ("[not_in_notes, stub]", "stub", 15, "case 'wine': expect: input should be a valid list"),
-        ("[not_in_notes, stub]", "[stub, answered]", 15, "case 'wine': either all statuses answer"),
+        ("[not_in_notes, stub]", "[stub, answered]", 15, "case 'wine': all statuses answer"),
         ("[not_in_notes, stub]", "[]", 15, "case 'wine': name at least one status"),
         ("id: wine", "id: tea", 13, "case 'tea': this id is taken"),
         ("id: wine", "id: Red wine", 13, "case 'Red wine': id: "),

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from notebot.evals import metrics
 from notebot.evals.cases import Case, Place
@@ -219,3 +221,57 @@ def test_bootstrap_covers_the_true_mean_about_as_often_as_it_says():
 def test_nothing_to_measure_is_not_zero():
     assert (rate("x", []).value, mean("x", []).value, rate("x", []).n) == (None, None, 0)
     assert {value for value, _ in figures().values()} == {None}
+
+
+# --- sorting ------------------------------------------------------------------------------------------------------
+
+
+def each(count: int) -> list[str]:
+    return [str(number) for number in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("scores", "positive", "area"),
+    [
+        ([0.9, 0.8, 0.2, 0.1], [True, True, False, False], 1.0),
+        ([0.1, 0.2, 0.8, 0.9], [True, True, False, False], 0.0),
+        ([0.5, 0.5, 0.5], [True, False, False], 0.5),
+        ([0.9, 0.4, 0.4, 0.1], [True, False, True, False], 0.875),  # 3 pairs of 4 won, one tied
+        ([3.0, -1.0, 2.0], [False, False, True], 0.5),
+    ],
+)
+def test_auroc_is_the_share_of_pairs_in_order(scores: list[float], positive: list[bool], area: float) -> None:
+    found = metrics.auroc("a", scores, positive, each(len(scores)))
+    assert found.value == pytest.approx(area)
+    assert found.n == len(scores)
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.booleans()), min_size=2, max_size=30))
+def test_auroc_agrees_with_counting_pairs(things: list[tuple[int, bool]]) -> None:
+    good = [score for score, positive in things if positive]
+    bad = [score for score, positive in things if not positive]
+    found = metrics.auroc("a", [score for score, _ in things], [positive for _, positive in things], each(len(things)))
+    if not (good and bad):
+        assert found.value is found.low is found.high is None
+        return
+    won = sum((one > other) + (one == other) / 2 for one in good for other in bad)
+    assert found.value == pytest.approx(won / len(good) / len(bad))
+    assert found.low <= found.value + 1e-9
+    assert found.high >= found.value - 1e-9
+
+
+def test_auroc_of_things_that_go_together_is_less_certain() -> None:
+    rng = np.random.default_rng(1)
+    positive = [bool(flag) for flag in rng.integers(0, 2, 40)]
+    scores = [float(score) for score in rng.random(40) + 0.5 * np.array(positive)]
+    alone = metrics.auroc("a", scores, positive, each(40))
+    copied = metrics.auroc("a", scores * 4, positive * 4, each(40) * 4)
+    taken_apart = metrics.auroc("a", scores * 4, positive * 4, each(160))
+    assert copied.value == pytest.approx(alone.value)
+    assert (copied.low, copied.high) == pytest.approx((alone.low, alone.high))
+    assert taken_apart.high - taken_apart.low < 0.7 * (copied.high - copied.low)
+
+
+def test_auroc_wants_one_of_each() -> None:
+    with pytest.raises(ValueError, match="go together"):
+        metrics.auroc("a", [0.1, 0.2], [True], ["x", "y"])

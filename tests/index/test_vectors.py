@@ -187,6 +187,17 @@ def test_an_index_of_another_model_is_refused(full: Shelf) -> None:
             other.search(np.ones(4, dtype=np.float32), 5)
 
 
+@pytest.mark.parametrize("passing", [0, 3, 1050])
+def test_of_chosen_chunks_the_nearest_come_all_and_exact_however_many_others_are_nearer(
+    large: Path, shelf: Shelf, passing: int
+) -> None:
+    shutil.copytree(large, shelf.data)
+    with Catalog.open(shelf.data) as catalog, closing(shelf.vectors(catalog)) as vectors:
+        whole = vectors.search(shelf.vector("text 7"), 1100)
+        chosen = {hit.chunk_id for hit in whole[len(whole) - passing :]}
+        assert vectors.search(shelf.vector("text 7"), 60, among=chosen) == whole[len(whole) - passing :][:60]
+
+
 def test_threads_share_one_index(full: Shelf) -> None:
     results: list[tuple[int, str]] = []
     with Catalog.open(full.data) as catalog, closing(full.vectors(catalog)) as vectors:

@@ -12,6 +12,7 @@ import pytest
 from notebot.errors import Locked
 from notebot.index.catalog import Catalog, Reading
 from notebot.index.linked import PageRow
+from notebot.index.schema import FORMAT_VERSION
 from notebot.index.writer import CatalogWriter
 from notebot.types import Chunk, Document, Link, NoteLine, Page
 
@@ -156,12 +157,16 @@ def test_a_page_knows_the_note_lines_that_lead_to_it(shelf: Shelf) -> None:
         assert writer.page_states() == {PAGE.page: "not asked for yet"}
 
 
-def test_an_older_index_is_made_anew_and_keeps_its_vectors(shelf: Shelf) -> None:
+@pytest.mark.parametrize("version", range(1, FORMAT_VERSION))
+def test_an_older_index_is_made_anew_and_keeps_its_vectors_and_pages(shelf: Shelf, version: int) -> None:
     shelf.fill("a.md", ("H", "text"))
+    with CatalogWriter.open(shelf.data) as writer, writer.transaction():
+        writer.put_page(PAGE, b"<p>the copy</p>")
     with closing(sqlite3.connect(shelf.data / "catalog.db")) as connection:
-        connection.execute("PRAGMA user_version = 1")
+        connection.execute(f"PRAGMA user_version = {version}")
     with CatalogWriter.open(shelf.data) as writer:
         assert writer.chunk_count() == 0
+        assert (writer.pages(), writer.body(PAGE.page)) == ({PAGE.page: PAGE}, b"<p>the copy</p>")
         with writer.transaction():
             writer.put(Document("a.md", "a", (), (), {}), shelf.chunks("a.md", ("H", "text")), Reading("", 0, ""))
         assert writer.unembedded(shelf.model) == []

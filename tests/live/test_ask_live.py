@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from notebot.bot import Bot
+from notebot.events import Done, Draft
 from notebot.settings import Settings
-from notebot.types import Done, Draft
 
 pytestmark = pytest.mark.live
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import xllamacpp
 from llama_index.core.llms import ChatMessage
 
 from notebot.errors import ModelFailed, ModelMissing
@@ -94,3 +95,28 @@ def test_a_file_that_is_cut_short_fails_when_it_is_loaded(tmp_path: Path) -> Non
         path.write_bytes(whole.read(3_000_000))
     with pytest.raises(ModelFailed, match="cannot be loaded"):
         open_llamacpp(path, context_tokens=1024).complete("hi")
+
+
+# How Qwen3 and its like lead into a thought, cut down to what matters.
+THINKING = (
+    "{%- for message in messages %}{%- if message.role == 'assistant' and '</think>' in message.content %}"
+    "{{- message.content.split('</think>')[-1] }}{%- else %}"
+    "{{- '<|im_start|>' + message.role + '\\n' + message.content + '<|im_end|>\\n' }}{%- endif %}{%- endfor %}"
+    "{%- if add_generation_prompt %}{{- '<|im_start|>assistant\\n' }}"
+    "{%- if enable_thinking is defined and enable_thinking is false %}{{- '<think>\\n\\n</think>\\n\\n' }}"
+    "{%- else %}{{- '<think>\\n' }}{%- endif %}{%- endif %}"
+)
+
+
+@pytest.mark.parametrize("kept", ["", "{%- set enable_thinking = true %}"], ids=["can be told not to", "always thinks"])
+def test_a_thinking_model_answers_without_its_thoughts(kept: str) -> None:
+    parameters = xllamacpp.CommonParams()
+    parameters.model.path, parameters.n_ctx, parameters.n_parallel, parameters.verbosity = str(packaged_path(SMOLLM2)), 512, 1, -1
+    parameters.chat_template = kept + THINKING
+    llm = open_llamacpp(packaged_path(SMOLLM2), context_tokens=512)
+    llm._server = xllamacpp.Server(parameters)
+    responses = list(llm.stream_chat([ChatMessage(role="user", content="Say hello.")], max_tokens=8))
+    llm.close()
+    thoughts = [response.additional_kwargs["thinking_delta"] for response in responses]
+    assert bool(any(thoughts)) is bool(kept)
+    assert bool(responses[-1].message.content) is not bool(kept)

@@ -122,8 +122,9 @@ def test_markdown_carries_out_nothing_of_what_it_quotes() -> None:
     evil = "![](http://evil/p.png) <img src=x> [a](javascript:b) `c`"
     answer = replace(ANSWER, text=evil, sentences=(Sentence(evil, True, 1.0, (place(1, evil),)),))
     html = MarkdownIt("js-default").render(render.answer_markdown(answer))
-    assert not re.findall(r"<(?:img|a|code)", html)
-    assert html.count(escape(evil)) == 2
+    assert not re.findall(r"<(?:img|a)\b", html)
+    assert set(re.findall(r"<code>(.*?)</code>", html)) == {"http://evil/p.png"}  # as code no reader of Markdown makes it a link
+    assert re.sub("</?code>", "", html).count(escape(evil)) == 2
     assert "[1] notes.md:1 &gt; ML &gt; RAG" in html
 
 
@@ -149,3 +150,22 @@ def test_search_results_for_people() -> None:
         "1. Feature store (qwak.com), fetched 2026-11-24, linked from notes.md line 59; work/mlops.md line 3 > Why  0.40  page\n"
         "    https://www.qwak.com/post/what-is-a-feature-store\n    ## Why\n    It stores features once."
     )
+
+
+def test_what_the_model_added_stands_last_under_words_that_say_so() -> None:
+    answer = replace(ANSWER, beyond="RAG began in 2020.", notice="Something went wrong.")
+    text, markdown = render.answer_text(answer), render.answer_markdown(answer)
+    for shown in (text, markdown):
+        above, label, below = shown.partition("Not from your notes.")
+        assert label
+        assert "2020" not in above
+        assert "wrong" in above
+        assert below.rstrip().endswith("RAG began in 2020.")
+        assert not re.search(r"\[\d\]", below)
+    assert "Not from your notes" not in render.answer_text(ANSWER) + render.answer_markdown(ANSWER)
+    assert "2020" not in render.body_text(answer)
+
+
+@pytest.mark.parametrize("address", ["https://evil.example/?q=a", "www.evil.example/x", "HTTP://evil.example", "me@evil.example"])
+def test_no_reader_of_markdown_finds_a_link_in_bare_words(address: str) -> None:
+    assert render.escaped(f"See {address} for *more*.") == f"See `{address}` for \\*more\\*."

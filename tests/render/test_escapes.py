@@ -40,6 +40,13 @@ def test_one_line_stays_one_line() -> None:
     assert render.one_line(" a\n\tb\x1b[2J \r\n c ") == "a b c"
 
 
-@pytest.mark.parametrize("text", ["![](http://evil/p.png)", "<img src=x>", "[a](javascript:b)", "`c` *d* _e_ # f", "a|b\\"])
+@pytest.mark.parametrize("text", ["![](x/p.png)", "<img src=x>", "[a](javascript:b)", "`c` *d* _e_ # f", "a|b\\"])
 def test_markdown_shows_what_is_written(text: str) -> None:
     assert MarkdownIt("js-default").render(render.escaped(text)) == f"<p>{escape(text)}</p>\n"
+
+
+def test_an_address_is_shown_as_code_since_readers_of_markdown_make_links_of_bare_ones() -> None:
+    shown = render.escaped("![](http://evil/p.png) or me@evil.example")
+    assert MarkdownIt("js-default").render(shown) == (
+        "<p>![](<code>http://evil/p.png</code>) or <code>me@evil.example</code></p>\n"
+    )

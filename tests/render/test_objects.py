@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -11,6 +12,7 @@ from notebot import render
 from notebot.doctor import Check
 from notebot.errors import IndexMissing, ModelMissing, SettingsError, UsageError
 from notebot.states import IndexState, Problem, SourceState, Summary
+from notebot.types import Filters
 from samples import ANSWER, FIRST, PASSAGE, STORE_PASSAGE, STORE_PLACE, URL, place
 
 NOTE_CITATION = {
@@ -44,6 +46,8 @@ def test_answer_json_is_what_scripts_rely_on() -> None:
     assert json.loads(render.dumps(render.answer_json(answer))) == {
         "schema": 1,
         "question": "What is RAG?",
+        "asked": "What is RAG?",
+        "filters": {},
         "status": "answered",
         "text": "RAG retrieves text. It then writes.",
         "model": "fake/model",
@@ -53,6 +57,7 @@ def test_answer_json_is_what_scripts_rely_on() -> None:
         "passages": [NOTE_PASSAGE],
         "timings": {"searching": 0.1235},
         "notice": "cut short",
+        "beyond": None,
     }
 
 
@@ -68,7 +73,9 @@ def test_a_page_says_how_it_was_come_by() -> None:
 
 
 def test_json_of_search_ingest_and_doctor() -> None:
-    assert render.passages_json("q", [PASSAGE]) == {"schema": 1, "question": "q", "passages": [NOTE_PASSAGE]}
+    found = render.passages_json("q", [PASSAGE], filters=Filters(tags=("a",), before=date(2024, 3, 1)))
+    filters = {"tags": ("a",), "before": "2024-03-01"}
+    assert found == {"schema": 1, "question": "q", "asked": "q", "filters": filters, "passages": [NOTE_PASSAGE]}
     summary = Summary(1, 2, 3, 4, 5, 60, 7, 8, 1.23456, (Problem("a.md", "binary"),))
     assert render.summary_json(summary) == {
         "schema": 1, "added": 1, "changed": 2, "removed": 3, "unchanged": 4, "failed": 5, "chunks": 60, "embedded": 7,
@@ -120,3 +127,9 @@ def test_json_survives_any_terminal_and_loses_nothing() -> None:
     assert shown.isascii()
     assert "\x1b" not in shown
     assert json.loads(shown)["text"] == text
+
+
+def test_what_the_model_added_says_of_itself_that_it_is_not_from_the_notes() -> None:
+    said = render.answer_json(replace(ANSWER, beyond="It is old."))
+    assert said["beyond"] == {"text": "It is old.", "from_notes": False, "checked": False}
+    assert "old" not in json.dumps([said["text"], said["sentences"]])

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from notebot.errors import UsageError
-from notebot.retrieve.question import asks_for, corrected, read_question, search_words, standalone
-from notebot.types import Turn
+from notebot.retrieve.question import asks_for, read_question, search_words
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t", "?", "?!…", "\x00\x1b"])
@@ -29,20 +28,10 @@ def test_stop_words_are_left_out_unless_there_is_nothing_else() -> None:
     assert search_words("to be or not to be") == ["to", "be", "or", "not"]
 
 
-HISTORY = [Turn("user", "What is Databricks?"), Turn("assistant", "A cloud platform.")]
-
-
-@pytest.mark.parametrize(
-    "question", ["What is it built on?", "And why?", "What about pricing?", "Explain more about that", "Tell me more"]
-)
-def test_a_question_that_leans_on_the_last_one_is_searched_with_it(question: str) -> None:
-    assert standalone(question, HISTORY) == f"What is Databricks? {question}"
-
-
-@pytest.mark.parametrize("question", ["What is data mining?", "How does regression differ from classification?"])
-def test_a_question_that_stands_alone_is_left_alone(question: str) -> None:
-    assert standalone(question, HISTORY) == question
-    assert standalone("What is it?", []) == "What is it?"
+def test_thanks_can_be_searched_for_and_not_be_asked() -> None:
+    assert read_question("thanks") == "thanks"
+    with pytest.raises(UsageError, match="“thanks” is no question, so nothing was searched for"):
+        read_question("thanks", asked=True)
 
 
 @pytest.mark.parametrize(
@@ -71,21 +60,3 @@ def test_a_heading_is_asked_for_by_its_words_slips_allowed_or_by_its_initials(qu
 )
 def test_a_heading_that_is_only_near_is_not_asked_for(question: str, heading: str) -> None:
     assert not asks_for(question, heading)
-
-
-TEXTS = ["Foundation model\nSelf-supervised learning with GPT", "Databricks\nBuilt on Apache Spark"]
-
-
-@pytest.mark.parametrize(
-    ("asked", "mended"),
-    [
-        ("what is databriks built on?", "what is databricks built on?"),
-        ("waht is self supervized lerning", "what is self supervized learning"),
-        ("foundaton models", "foundation models"),
-        ("What is Apache Kafka?", "What is Apache Kafka?"),
-        ("Which models learn?", "Which models learn?"),
-        ("GPT4 or CI/CD?", "GPT4 or CI/CD?"),
-    ],
-)
-def test_slips_of_the_pen_are_mended_from_what_was_found(asked: str, mended: str) -> None:
-    assert corrected(asked, TEXTS) == mended

@@ -1,12 +1,14 @@
-"""The order of notes and pages, and of copies."""
+"""The order of notes and pages."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from notebot.index.catalog import Hit
-from notebot.retrieve.ranking import MEANT, NEARLY_EQUAL, PARTS_OF_A_PAGE, Ranked, distinct, prefer_notes
+from notebot.retrieve.ranking import MEANT, NEARLY_EQUAL, PARTS, Ranked, prefer_notes
 from notebot.types import Chunk, NoteLine, Page
 
 
@@ -24,9 +26,9 @@ def names(ranked: list[Ranked]) -> list[str]:
 
 
 @given(st.lists(st.floats(0, 1), max_size=20))
-def test_without_pages_nothing_changes(scores: list[float]) -> None:
+def test_notes_of_their_own_stay_as_they_are(scores: list[float]) -> None:
     ranked = [note(f"n{number:02}", score) for number, score in enumerate(sorted(scores, reverse=True))]
-    assert prefer_notes(ranked) == distinct(ranked) == ranked
+    assert prefer_notes(ranked) == ranked
 
 
 def test_a_note_stands_before_a_page_that_fits_equally_well_and_behind_one_that_fits_better() -> None:
@@ -46,7 +48,7 @@ def test_a_part_that_is_meant_but_fits_much_less_stays_where_it_is() -> None:
 def test_many_parts_of_one_page_do_not_crowd_out_the_rest() -> None:
     parts = [page(f"p{number}", 0.9 - number / 100) for number in range(8)]
     ranked = names(prefer_notes([*parts, note("n", 0.6), page("q", 0.62, site="b.example")]))
-    assert ranked[: PARTS_OF_A_PAGE + 2] == ["p0", "p1", "p2", "n", "q"]
+    assert ranked[: PARTS + 2] == ["p0", "p1", "p2", "n", "q"]
     assert sorted(ranked) == sorted([*names(parts), "n", "q"])
 
 
@@ -63,17 +65,8 @@ def test_scores_fall_and_nothing_is_lost(kinds: list[tuple[bool, bool, float]]) 
     assert prefer_notes(made[::-1]) == ranked
 
 
-def test_the_same_text_is_shown_once_at_its_best_rank_as_the_note() -> None:
-    ranked = [
-        page("p", 0.9, text="# A\nwords"),
-        note("x", 0.8),
-        note("n", 0.7, text="# A\n words "),
-        note("m", 0.6, text="# A\nwords"),
-    ]
-    kept = distinct(ranked)
-    assert [(hit.chunk_id, hit.score) for hit, _ in kept] == [("n", 0.9), ("x", 0.8)]
-
-
-def test_the_same_words_under_other_headings_are_not_the_same() -> None:
-    ranked = [note("n", 0.9, text="cheap", heading=("Spark", "Pros")), note("m", 0.8, text="cheap", heading=("Ray", "Pros"))]
-    assert distinct(ranked) == ranked
+def test_one_long_section_does_not_hide_another_note_on_the_topic() -> None:
+    section = [(Hit(f"s{number}", 0.9 - number / 100), replace(note("s", 0)[1], id=f"s{number}")) for number in range(8)]
+    ranked = names(prefer_notes([*section, note("other", 0.8), note("far", 0.3)]))
+    assert ranked.index("other") == PARTS
+    assert ranked[-1] == "far"

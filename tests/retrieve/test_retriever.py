@@ -9,6 +9,7 @@ import pytest
 from linked_notes import PAGE, STORE, linked
 from notebot.models.minilm import MiniLM
 from notebot.retrieve.retriever import Retriever
+from notebot.types import Filters
 
 
 @pytest.mark.parametrize(
@@ -82,3 +83,34 @@ def test_the_same_content_in_a_thousand_files_is_one_passage_and_hides_nothing(
     with linked(tmp_path, minilm, notes=notes, embedded=False) as retriever:
         found = [passage.chunk.heading for passage in retriever.search("Where does the stork nest?")]
     assert found == [("Storks",), ("Herons",)]
+
+
+def test_a_filter_leaves_a_full_list_of_what_passes_it(retriever: Retriever) -> None:
+    def found(filters: Filters) -> list[str]:
+        return [
+            passage.chunk.heading[-1] for passage in retriever.search("What framework is Databricks built on?", filters=filters)
+        ]
+
+    assert found(Filters(paths=("garden",))) == ["Tomatoes"]
+    assert sorted(found(Filters(paths=("learning/",)))) == ["Foundation model", "Monitoring: Prometheus, Grafana"]
+    assert found(Filters(phrases=("Apache Spark",)))[0] == "Databricks"
+    assert "Databricks" not in found(Filters(without=("lake",)))
+    assert found(Filters(tags=("none",))) == []
+
+
+def test_three_of_a_thousand_are_found_though_all_others_are_nearer(tmp_path: Path, minilm: MiniLM) -> None:
+    notes = {f"near{number:04}.md": f"# Storks {number}\n\nThe stork nests on chimney {number}.\n" for number in range(600)}
+    notes |= {f"far/{name}.md": f"# {name}\n\nSalt and {name}.\n" for name in ("bread", "butter", "cheese")}
+    with linked(tmp_path, minilm, notes=notes) as retriever:
+        found = retriever.search("Where does the stork nest?", filters=Filters(paths=("far/",)))
+        assert sorted(passage.chunk.source for passage in found) == ["far/bread.md", "far/butter.md", "far/cheese.md"]
+
+
+def test_without_a_question_what_passes_is_listed(tmp_path: Path, minilm: MiniLM) -> None:
+    with linked(tmp_path, minilm) as retriever:
+        listed = [passage.chunk.source for passage in retriever.matching(Filters(phrases=("feature store",)))]
+        assert listed == [PAGE, "mlops.md"]  # a note without any date comes last
+        assert [passage.chunk.source for passage in retriever.matching(Filters(sites=("qwak.example",)))] == [PAGE]
+        asked = retriever.search("training", filters=Filters(notes_only=True))
+        assert {passage.chunk.source for passage in asked} == {"mlops.md"}
+        assert retriever.matching(Filters(tags=("none",))) == []

@@ -9,26 +9,10 @@ from pathlib import Path
 
 from notebot.answer import citations as places
 from notebot.errors import UsageError
+from notebot.events import Checked, Done, Draft, Event, Found, Stage
 from notebot.settings import Settings
 from notebot.states import IndexState, SourceState
-from notebot.types import (
-    Answer,
-    Checked,
-    Chunk,
-    Citation,
-    Done,
-    Draft,
-    Event,
-    Found,
-    NoteLine,
-    Page,
-    Passage,
-    Sentence,
-    Span,
-    Stage,
-    Status,
-    Turn,
-)
+from notebot.types import Answer, Chunk, Citation, NoteLine, Page, Passage, Sentence, Span, Status, Turn
 
 MINING = Chunk(
     id="c1",

@@ -10,7 +10,8 @@ from types import ModuleType
 import pytest
 
 from notebot.errors import IndexMissing, ModelUnreachable, NotebotError
-from notebot.types import Citation, Draft, Sentence, Status, Turn
+from notebot.events import Beyond, Done, Draft, Settled
+from notebot.types import Answer, Citation, Sentence, Status, Turn
 from notebot.web.exchange import Exchange, exchanges, merged, turns
 
 
@@ -129,3 +130,21 @@ def test_history_holds_questions_and_what_was_answered(scripted: ModuleType) -> 
 
 def test_merged_spans() -> None:
     assert merged([(5, 9), (0, 3), (3, 4), (8, 12), (20, 20)]) == ((0, 4), (5, 12))
+
+
+SAID = Answer("What?", Status.ANSWERED, "So.", "fake", (Sentence("So.", True, 1.0),), (), {})
+
+
+def test_what_the_model_adds_stays_apart_from_the_answer_that_stands() -> None:
+    exchange = Exchange(1, "What?").after(Settled(SAID))
+    assert (exchange.live, exchange.settled, exchange.sentences, exchange.beyond) == (True, SAID, SAID.sentences, "")
+    exchange = exchange.after(Beyond("It is")).after(Beyond("")).after(Beyond("old."))
+    assert (exchange.beyond, exchange.sentences) == ("It is old.", SAID.sentences)
+    done = exchange.after(Done(replace(SAID, beyond="It is old.")))
+    assert (done.live, done.beyond, done.sentences) == (False, "It is old.", SAID.sentences)
+    assert turns([done])[-1] == Turn("assistant", "So.")  # the next question builds on the notes alone
+
+
+def test_stopping_the_addition_keeps_the_answer_and_drops_what_was_added() -> None:
+    stopped = Exchange(1, "What?").after(Settled(SAID)).after(Beyond("It is")).stop()
+    assert (stopped.live, stopped.answer, stopped.beyond) == (False, SAID, "")

@@ -9,7 +9,8 @@ from types import ModuleType
 
 import pytest
 
-from notebot.types import Answer, Chunk, Citation, NoteLine, Page, Passage, Sentence, Stage, Status
+from notebot.events import Stage
+from notebot.types import Answer, Chunk, Citation, NoteLine, Page, Passage, Sentence, Status
 from notebot.web import markup
 from notebot.web.exchange import Exchange, Trouble
 
@@ -115,7 +116,8 @@ def exchange_of(words: str) -> Exchange:
         words,
     )
     trouble = Trouble(words, words)
-    return Exchange(1, words, Stage("writing", words), answer.passages, sentences, words, answer, trouble)
+    told = Exchange(1, words, Stage("writing", words), answer.passages, sentences, words, answer=answer, trouble=trouble)
+    return replace(told, beyond=words)
 
 
 def shapes(words: str) -> list[str]:
@@ -232,3 +234,13 @@ def test_stopped_exchange_says_so(scripted: ModuleType) -> None:
     html = markup.exchange_html(Exchange(1, "What?", sentences=(scripted.FIRST,), draft="half a").stop())
     assert "You stopped this answer" in html
     assert "half a" not in html
+
+
+def test_what_the_model_added_is_marked_and_stands_after_the_answer() -> None:
+    answer = Answer("q", Status.ANSWERED, "So.", "fake", (Sentence("So.", True, 1.0),), (), {}, beyond="It is [1] old.")
+    html = markup.exchange_html(Exchange(1, "q", sentences=answer.sentences, answer=answer, beyond=answer.beyond))
+    above, label, below = html.partition("<strong>Not from your notes</strong>")
+    assert label
+    assert "It is" not in above
+    assert "It is [1] old." in below
+    assert "<a " not in below.partition("</div>")[0]

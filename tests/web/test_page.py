@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from notebot.errors import IndexMissing, ModelMissing
-from notebot.types import Draft
+from notebot.events import Draft
 from notebot.web.page import frames, opening, standing, where
 
 

@@ -7,20 +7,27 @@ finished; and settle on an answer that holds only what passed, or quotes the not
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
+from notebot.answer.alignment import Evidence, prepare
+from notebot.answer.beyond import add_beyond
 from notebot.answer.checking import CheckedDraft
-from notebot.answer.grounding import Evidence, prepare
-from notebot.answer.prompt import Budget, build_prompt
+from notebot.answer.disagreement import shown_apart
+from notebot.answer.orders import unless_obeying
+from notebot.answer.outgoing import GONE, Outgoing, without_addresses
+from notebot.answer.prompt import Budget, Prompt, build_prompt
 from notebot.answer.relevance import Focus, focus, mentions, topic_stub
 from notebot.answer.settle import leads_to, not_in_notes, settle, stub_answer
-from notebot.errors import ModelFailed
-from notebot.models.ports import ChatModel, TokenEmbedder
-from notebot.retrieve.question import corrected, standalone
+from notebot.errors import ModelError, ModelFailed
+from notebot.events import Checked, Done, Draft, Event, Found, Settled, Stage
+from notebot.index.terms import Terms
+from notebot.models.ports import UNSAID, ChatModel, SupportModel, TokenEmbedder
+from notebot.retrieve.filters import written
 from notebot.retrieve.retriever import Retriever
-from notebot.types import Answer, Checked, Done, Draft, Event, Found, Passage, Stage, Status, Turn
+from notebot.retrieve.rewriting import rewritten
+from notebot.types import NO_FILTERS, Answer, Filters, Passage, Sentence, Status, Turn
 
 STUBS = 4  # passages searched for beyond those that are read, since headings with nothing under them are found too
 ADDRESS_ASKED = re.compile(r"\b(?:page|link|url|site|website|article|address)s?\b", re.I)
@@ -31,7 +38,9 @@ UNRELATED = 0.2  # cosine of question and best passage below which nothing is ne
 class Parts:
     """What a conversation works with. `model` opens the chat model when it is first needed; `mark` draws a random word.
 
-    `building` says in words what a search may miss because the index is being built; nothing once it is whole.
+    `building` says in words what a search may miss because the index is being built; nothing once it is whole. `open` lets
+    the model add its own knowledge after the answer. Only what passes `filters` is searched. Without `support` the check aligns
+    words, and no more.
     """
 
     retriever: Retriever
@@ -42,6 +51,9 @@ class Parts:
     passages: int
     answer_tokens: int
     building: Callable[[], str] = str
+    open: bool = False
+    filters: Filters = NO_FILTERS
+    support: SupportModel | None = None
 
 
 def converse(question: str, history: Sequence[Turn], parts: Parts) -> Generator[Event, None, None]:
@@ -51,39 +63,47 @@ def converse(question: str, history: Sequence[Turn], parts: Parts) -> Generator[
     ends in a Done whose notice says so, with the sentences it had finished.
     """
     watch = Stopwatch(parts.clock)
-    yield Stage("searching", "searching your notes")
+    reading = rewritten(question, history, Terms(parts.retriever.catalog), lambda word: parts.tokens.count_tokens(word) == 1)
+    asked, shown = reading.forms[0], reading.text if reading.text != question else ""
+    yield Stage("searching", f"searching for “{shown}”" if shown else "searching your notes")
     building = parts.building()
-    asked, found = _search(standalone(question, history), parts)
-    passages = tuple(passage for passage in found if not passage.chunk.stub)[: parts.passages]
+    found = parts.retriever.search(reading.text, limit=parts.passages + STUBS, filters=parts.filters)
+    best = [passage for passage in found if not passage.chunk.stub][: parts.passages]
+    passages = tuple(best if parts.filters else parts.retriever.in_context(reading.text, best))
     watch.lap("search")
 
     yield Stage("reading", f"reading {len(passages)} passage{'s' if len(passages) != 1 else ''}")
     evidence = prepare([passage.chunk.text for passage in passages], parts.tokens, addresses=bool(ADDRESS_ASKED.search(asked)))
-    about = focus(asked, evidence, parts.tokens)
+    about = max((focus(form, evidence, parts.tokens) for form in reading.forms), key=_share)
     watch.lap("read")
 
-    stub = topic_stub(asked, [passage for passage in found if passage.chunk.page is None])
+    stub = topic_stub(reading.text, [passage for passage in found if passage.chunk.page is None])
     unread = parts.retriever.catalog.page_states()
     answer = _silence(asked, stub, found, about, unread)
     if answer is None:
         yield Found(passages)
-        draft, model, notice = yield from _write(question, history, passages, evidence, parts)
+        draft, model, notice = yield from _write(asked, history, passages, evidence, parts)
         watch.lap("write")
-        answer = settle(asked, draft, evidence, about, unread)
+        answer = shown_apart(settle(asked, draft, evidence, about, unread), draft.passages, evidence, about)
         if stub and answer.status is Status.NOT_IN_NOTES:
             answer = stub_answer(asked, stub, found, unread)
         answer = replace(answer, model=model, notice=notice)
         watch.lap("settle")
-    notice = " ".join(filter(None, [answer.notice, building]))
-    yield Done(replace(answer, question=question, notice=notice, timings=watch.seconds()))
+    narrowed = f"Only what passes {written(parts.filters)} was searched." if parts.filters else ""
+    notice = " ".join(filter(None, [answer.notice, narrowed, building]))
+    sentences = tuple(map(_disarmed, answer.sentences))
+    answer = replace(answer, question=question, asked=shown, sentences=sentences, notice=notice, timings=watch.seconds())
+    answer = replace(answer, filters=parts.filters)
+    if parts.open:
+        yield Settled(answer)
+        answer = yield from _open(asked, answer, parts)
+        watch.lap("beyond")
+    yield Done(replace(answer, timings=watch.seconds()))
 
 
-def _search(asked: str, parts: Parts) -> tuple[str, Sequence[Passage]]:
-    """The question with its slips of the pen mended, and what it finds."""
-    limit = parts.passages + STUBS
-    found = parts.retriever.search(asked, limit=limit)
-    mended = corrected(asked, (passage.chunk.indexed_text for passage in found))
-    return (asked, found) if mended == asked else (mended, parts.retriever.search(mended, limit=limit))
+def _share(about: Focus) -> float:
+    """How much of what a question is about the passages speak of."""
+    return 1 - len(about.missing) / len(about.words) if about.words else 1.0
 
 
 def _silence(
@@ -113,24 +133,65 @@ def _write(
     )
     notice = f"{prompt.left_out} of {len(passages)} passages did not fit the model's window." if prompt.left_out else ""
     yield Stage("writing", f"{model.name} is writing")
-    draft = CheckedDraft(prompt.passages, evidence[: len(prompt.passages)], parts.tokens)
-    wrote = False
+    known = "\n".join([question, *(passage.chunk.text for passage in prompt.passages)])
+    draft, outgoing = _blank(prompt, evidence, known, parts)
+    wrote = broken = False
     try:
         with closing(model.stream(prompt.messages, max_tokens=parts.answer_tokens)) as pieces:
             for piece in pieces:
+                if piece == UNSAID:
+                    draft, outgoing = _blank(prompt, evidence, known, parts)
+                    continue
                 wrote = wrote or bool(piece)
-                yield Draft(piece)
-                yield from map(Checked, draft.feed(piece))
+                yield from _heard(draft, outgoing.hear(piece), question)
                 if draft.enough:
                     break
     except ModelFailed as error:
         if not wrote:
             raise
-        notice = str(error)
-        yield from map(Checked, draft.break_off())
+        notice, broken = str(error), True
+    yield from _heard(draft, outgoing.end(), question)
+    if broken:
+        yield from _checked(draft.break_off(), question)
     yield Stage("checking", "checking the last words")
-    yield from map(Checked, draft.finish())
+    yield from _checked(draft.finish(), question)
     return draft, model.name, notice
+
+
+def _blank(prompt: Prompt, evidence: Sequence[Evidence], known: str, parts: Parts) -> tuple[CheckedDraft, Outgoing]:
+    """Where a model's words go: through a filter, into a draft."""
+    draft = CheckedDraft(prompt.passages, evidence[: len(prompt.passages)], parts.tokens, parts.support)
+    return draft, Outgoing(prompt.codes, known)
+
+
+def _heard(draft: CheckedDraft, words: str, question: str) -> Iterator[Event]:
+    """What a piece of text leads to: itself as a draft, and the sentences that it completes."""
+    yield Draft(words)
+    yield from _checked(draft.feed(words), question)
+
+
+def _checked(sentences: Iterable[Sentence], question: str) -> Iterator[Event]:
+    return (Checked(_disarmed(unless_obeying(sentence, question))) for sentence in sentences)
+
+
+def _disarmed(sentence: Sentence) -> Sentence:
+    """The sentence without addresses if it is not carried: those that a citation stands for are the only ones shown."""
+    if sentence.supported:
+        return sentence
+    reason = "it named an address that the notes do not have" if GONE in sentence.text else without_addresses(sentence.reason)
+    return replace(sentence, text=without_addresses(sentence.text), reason=reason)
+
+
+def _open(asked: str, answer: Answer, parts: Parts) -> Generator[Event, None, Answer]:
+    """Let the model add what it knows itself. Whatever goes wrong with that, the answer from the notes stands."""
+    try:
+        model = parts.model()
+        yield Stage("writing", f"{model.name} is adding its own knowledge")
+        beyond = yield from add_beyond(asked, answer, model, mark=parts.mark())
+    except ModelError as error:
+        notice = f"Nothing could be added to what your notes say: {error}"
+        return replace(answer, notice=" ".join(filter(None, [answer.notice, notice])))
+    return replace(answer, beyond=beyond, model=model.name)
 
 
 class Stopwatch:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from notebot.answer.alignment import Evidence
 from notebot.answer.citations import cite
-from notebot.answer.grounding import Evidence, check
+from notebot.answer.grounding import check
 from notebot.answer.sentences import SentenceStream
-from notebot.models.ports import TokenEmbedder
+from notebot.models.ports import SupportModel, TokenEmbedder
 from notebot.retrieve.vocabulary import content
 from notebot.types import Passage, Sentence
 
@@ -27,13 +28,20 @@ DECLINES = re.compile(
 class CheckedDraft:
     """Collects what a model writes. `sentences` are those checked so far; `declined` once it has said that it cannot answer."""
 
-    def __init__(self, passages: Sequence[Passage], evidence: Sequence[Evidence], tokens: TokenEmbedder) -> None:
+    def __init__(
+        self,
+        passages: Sequence[Passage],
+        evidence: Sequence[Evidence],
+        tokens: TokenEmbedder,
+        support: SupportModel | None = None,
+    ) -> None:
         self.passages = tuple(passages)
         self.sentences: list[Sentence] = []
         self.declined = False
         self.repeating = False
         self._evidence = evidence
         self._tokens = tokens
+        self._support = support
         self._stream = SentenceStream()
         self._opening = ""  # "Yes." or "The kinds are:" say nothing alone, and are checked with the sentence that follows
 
@@ -79,6 +87,6 @@ class CheckedDraft:
         return fresh
 
     def _check(self, text: str) -> Sentence:
-        support = check(text, self._evidence, self._tokens)
-        citations = tuple(cite(span, self.passages) for span in support.spans) if support.supported else ()
-        return Sentence(text, support.supported, round(support.score, 4), citations, support.reason)
+        found = check(text, self._evidence, self._tokens, support=self._support)
+        citations = tuple(cite(span, self.passages) for span in found.spans) if found.supported else ()
+        return Sentence(text, found.supported, round(found.score, 4), citations, found.reason)

@@ -1,110 +1,104 @@
 """The support check: does this evidence carry this claim, on which words does that rest, and what is missing?
 
 A claim is aligned with the evidence word by word: the vectors of a word's tokens in context are compared with those of
-every token of the evidence, and the word counts as far as its best match does. Alignment cannot see numbers, negation
-and quantifiers, so those are compared by rule. Trained on nothing; the thresholds were chosen by hand on claims about the
-shipped notes (eval/README.md has the figures).
+every token of the evidence, and the word counts as far as its best match does. That finds the sentences that a claim rests
+on; whether they say it, the support model decides, which reads them together with the claim (eval/train says how it came
+about, eval/README.md how well it does). Numbers and names are compared by rule as well.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from notebot.answer.contradiction import MERE_COUNTING, contradiction, number_spans, numbers
+from notebot.answer.alignment import Alignment, Evidence, align
+from notebot.answer.contradiction import contradiction
 from notebot.answer.roles import misattributed, of_another, siblings, stitched, turned_round
-from notebot.answer.sentences import sentence_spans
-from notebot.models.ports import TokenEmbedder, TokenVectors
-from notebot.retrieve.vocabulary import WORD, content, is_content, stem
+from notebot.models.ports import SupportModel, TokenEmbedder
 from notebot.types import Span, Support
 
 SUPPORTED = 0.70  # the claim's words are carried as a whole
-SPOKEN_OF = 0.4  # one word of a question is spoken of; "founded" and "licence" stay below where no note says either
+DOUBTED = 0.3  # the most that a claim scores against which a rule speaks
+READ = 0.5  # the support model's probability
+WINDOW = 100  # words that the support model reads around what a claim rests on
 CARRIED = 0.45  # one word is carried; below, it stands for something that the evidence does not say
-ELSEWHERE = 0.5  # the most that a word counts in one sentence when it stands, literally, in another
-NAME = 0.4  # the most that a name counts when it stands nowhere in the evidence
-PART = re.compile(r"[^\W_]+")  # a word inside an address
-ADDRESS = re.compile(r"<?\w+://\S+")
-MOST_SPANS = 3  # a claim pieced together from more sentences than this is not a claim that the notes make
-GAIN = 0.06  # what another sentence of the same passage must add to be worth citing
-GAIN_ELSEWHERE = 0.15  # and of another passage: stitching passages together is how words are put into the notes' mouth
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One passage, made ready once for many claims: its sentences and its token vectors."""
+def check(claim: str, evidence: Sequence[Evidence], tokens: TokenEmbedder, *, support: SupportModel | None = None) -> Support:
+    """How far the evidence carries the claim. `Span.evidence` counts from 0 in the order given.
 
-    text: str
-    sentences: tuple[tuple[int, int], ...]
-    tokens: TokenVectors
-
-    @property
-    def heading(self) -> str:
-        """The heading that the passage begins with, without its mark; empty if it begins with none."""
-        return self.text.partition("\n")[0].lstrip("# ").rstrip() if self.text.startswith("#") else ""
-
-    @property
-    def bare_heading(self) -> str:
-        """That heading, if it only names what the text under it is about; empty if it says something, or stands alone."""
-        first = self.text[slice(*self.sentences[0])] if len(self.sentences) > 1 else ""
-        return first if first == self.heading and ":" not in first else ""
-
-
-def prepare(texts: Sequence[str], tokens: TokenEmbedder, *, addresses: bool = False) -> list[Evidence]:
-    """Passages made ready for `check`: this is the costly part, so do it once a question.
-
-    A line that is only a web address says nothing, and is no sentence unless `addresses` are asked for.
+    The score is the support model's probability; without one, the mean of how well the words are carried.
     """
-    return [
-        Evidence(text, tuple(s for s in sentence_spans(text) if addresses or not ADDRESS.fullmatch(text, *s)), vectors)
-        for text, vectors in zip(texts, tokens.token_vectors(texts), strict=True)
-    ]
-
-
-def check(claim: str, evidence: Sequence[Evidence], tokens: TokenEmbedder) -> Support:
-    """How far the evidence carries the claim. `Span.evidence` counts from 0 in the order given."""
-    said = read_words(claim, tokens)
-    units = [(number, start, end) for number, item in enumerate(evidence) for start, end in item.sentences]
-    if not said.weights.any() or not units:
+    aligned = align(claim, evidence, tokens)
+    if aligned is None:
         return Support(0.0, False, (), "there is nothing in it that the notes could carry")
-    grid = _word_matches(said, evidence)
-    named = [_names(claim, item) for item in evidence]
-    chosen = _fewest_units(grid, said.weights, [(number, named[number]) for number, _, _ in units])
-    best = grid[:, chosen].max(axis=1)
-    score = float(np.average(best, weights=said.weights))
-    spans = tuple(
-        Span(number, start, end, evidence[number].text[start:end])
-        for number, start, end in sorted(units[unit] for unit in chosen)
-    )
-    reason = contradiction(claim, " ".join(span.quote for span in spans))
-    roles = (_wrong_role(claim, units[unit], evidence) for unit in chosen)
-    reason = reason or next(filter(None, roles), "") or stitched(claim, [span.quote for span in spans])
+    spans = tuple(Span(number, start, end, evidence[number].text[start:end]) for number, start, end in aligned.units)
+    doubt = _doubt(claim, aligned, spans, evidence)
+    if support is None:
+        score = min(aligned.score, DOUBTED) if doubt else aligned.score
+        return _judged(score, SUPPORTED, spans, doubt or _unsaid(aligned) or _heading_only(spans, evidence))
+    score = support.carried([(claim, window(aligned.units, evidence, WINDOW))])[0]
+    return _judged(score, READ, spans, doubt or _unsaid(aligned) or _heading_only(spans, evidence))
+
+
+def _judged(score: float, enough: float, spans: tuple[Span, ...], reason: str) -> Support:
+    """Supported if the score is enough and nothing speaks against it; a score that is not enough is never without a reason."""
     if reason:
-        return Support(min(score, 0.3), False, spans, reason)
-    missing = [
-        word for word, carried, weight in zip(said.texts, best, said.weights, strict=True) if weight >= 1 and carried < CARRIED
-    ]
-    if missing:
-        return Support(min(score, SUPPORTED - 0.01), False, spans, f"the notes do not say: {', '.join(dict.fromkeys(missing))}")
-    if any(_only_named(number, spans, evidence[number]) for number in {span.evidence for span in spans}):
-        return Support(min(score, 0.3), False, spans, "the notes have a heading for it, and do not say it")
-    supported = score >= SUPPORTED
-    return Support(score, supported, spans, "" if supported else "the notes do not say it in this way")
+        return Support(min(score, enough - 0.01), False, spans, reason)
+    return Support(score, score >= enough, spans, "" if score >= enough else "the notes do not say it in this way")
 
 
-def carried_words(said: Words, item: Evidence) -> list[frozenset[str]]:
-    """For every sentence of one passage, the content words of a question that it speaks of."""
-    if not said.texts or not item.sentences:
-        return [frozenset()] * len(item.sentences)
-    carried = _word_matches(said, [item]) >= SPOKEN_OF
-    return [
-        frozenset(word for word, there, weight in zip(said.texts, column, said.weights, strict=True) if there and weight >= 1)
-        for column in carried.T
-    ]
+def _doubt(claim: str, aligned: Alignment, spans: Sequence[Span], evidence: Sequence[Evidence]) -> str:
+    """What a rule sees against the claim: another number, a "not", another subject."""
+    quotes = [span.quote for span in spans]
+    roles = (_wrong_role(claim, unit, evidence) for unit in aligned.units)
+    return contradiction(claim, " ".join(quotes)) or next(filter(None, roles), "") or stitched(claim, quotes)
+
+
+def _unsaid(aligned: Alignment) -> str:
+    """Which words of the claim nothing in the evidence says."""
+    said = zip(aligned.words.texts, aligned.best, aligned.words.weights, strict=True)
+    missing = dict.fromkeys(word for word, carried, weight in said if weight >= 1 and carried < CARRIED)
+    return f"the notes do not say: {', '.join(missing)}" if missing else ""
+
+
+def window(units: Sequence[tuple[int, int, int]], evidence: Sequence[Evidence], longest: int) -> str:
+    """What the support model reads: the sentences that a claim rests on, with their headings, and with those around them.
+
+    Sentences are added on both sides while the whole has at most `longest` words.
+    """
+    parts = []
+    share = longest // len({number for number, _, _ in units})
+    for number in sorted({number for number, _, _ in units}):
+        item = evidence[number]
+        kept = {item.sentences.index((start, end)) for at, start, end in units if at == number}
+        kept |= _around(kept, item, share)
+        parts.append(_joined(sorted(kept), item))
+    return "\n\n".join(parts)
+
+
+def _around(kept: set[int], item: Evidence, longest: int) -> set[int]:
+    """The sentences next to those that are kept, the nearest first, while there is room."""
+    sizes = [len(item.text[start:end].split()) for start, end in item.sentences]
+    room = longest - sum(sizes[unit] for unit in kept)
+    added: set[int] = set()
+    for unit in sorted(set(range(len(sizes))) - kept, key=lambda unit: (min(abs(unit - own) for own in kept), unit)):
+        if sizes[unit] > room:
+            break
+        added.add(unit)
+        room -= sizes[unit]
+    return added
+
+
+def _joined(units: Sequence[int], item: Evidence) -> str:
+    """Sentences as they stand in the text, and a new line where something is left out. The heading leads."""
+    pieces = [item.text[: item.sentences[0][1]]] if item.text.startswith("#") and 0 not in units else []
+    for unit in units:
+        start, end = item.sentences[unit]
+        if pieces and unit - 1 in units:
+            pieces[-1] += item.text[item.sentences[unit - 1][1] : end]
+        else:
+            pieces.append(item.text[0 if unit == 0 else start : end])
+    return "\n".join(pieces)
 
 
 def _wrong_role(claim: str, unit: tuple[int, int, int], evidence: Sequence[Evidence]) -> str:
@@ -120,113 +114,10 @@ def _wrong_role(claim: str, unit: tuple[int, int, int], evidence: Sequence[Evide
     )
 
 
-def _only_named(number: int, spans: Sequence[Span], item: Evidence) -> bool:
-    """Whether a claim takes nothing from a passage but its bare heading, though there is text under it."""
-    return item.bare_heading != "" and [span.quote for span in spans if span.evidence == number] == [item.bare_heading]
-
-
-# --- words --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A text by its words, as the check compares them."""
-
-    texts: tuple[str, ...]
-    weights: NDArray[np.float32]  # 1 for a word with content, little for the others
-    values: tuple[float | None, ...]  # of a word that is a number or part of one: carried by nothing but the same value
-    names: tuple[bool, ...]  # written like a name: `GPT`, `ResNet-50`, `os.path`; a capital at the start does not count
-    pieces: tuple[NDArray[np.float32], ...]  # unit vectors of each word's tokens
-
-    @property
-    def content(self) -> tuple[str, ...]:
-        return tuple(word for word, weight in zip(self.texts, self.weights, strict=True) if weight >= 1)
-
-
-def read_words(claim: str, tokens: TokenEmbedder) -> Words:
-    """The words of a text with their token vectors in context."""
-    vectors = tokens.token_vectors([claim])[0]
-    counted = [span for span in number_spans(claim) if claim[span[0] : span[1]].lower() not in MERE_COUNTING]
-    texts, weights, values, names, pieces = [], [], [], [], []
-    for match in WORD.finditer(claim):
-        inside = (vectors.offsets[:, 0] >= match.start()) & (vectors.offsets[:, 1] <= match.end())
-        if inside.any():
-            word = match.group()
-            texts.append(word)
-            values.append(next((value for start, end, value in counted if start <= match.start() < end), None))
-            weights.append(1.0 if is_content(word) or values[-1] is not None else 0.1)
-            inner = any(char.isupper() or char.isdigit() or char in "._+#" for char in word[1:])
-            names.append(inner or (match.start() > 0 and word[0].isupper()))
-            pieces.append(vectors.vectors[inside])
-    return Words(tuple(texts), np.array(weights, dtype=np.float32), tuple(values), tuple(names), tuple(pieces))
-
-
-def _word_matches(said: Words, evidence: Sequence[Evidence]) -> NDArray[np.float32]:
-    """For every word of the claim and every sentence of the evidence: how well the sentence carries the word, 0 to 1.
-
-    A word that stands in the evidence itself is carried by the sentences that hold it; a name that does not is hardly
-    carried by any, for names of the same kind have much the same vectors.
-    """
-    alike, literal = [], []
-    for item in evidence:
-        offsets = item.tokens.offsets
-        matches = [pieces @ item.tokens.vectors.T for pieces in said.pieces]
-        for start, end in item.sentences:
-            inside = (offsets[:, 0] >= start) & (offsets[:, 1] <= end)
-            alike.append([float(match[:, inside].max(axis=1).mean()) if inside.any() else 0.0 for match in matches])
-            sentence = item.text[start:end]
-            stems = _stems(sentence)
-            there = numbers(sentence)
-            literal.append(
-                [
-                    stem(word) in stems or _spelled_out(word, sentence) if value is None else value in there
-                    for word, value in zip(said.texts, said.values, strict=True)
-                ]
-            )
-    grid, found = np.array(alike, dtype=np.float32).T, np.array(literal).T
-    alone = [0.0 if value is not None else NAME if named else 1.0 for value, named in zip(said.values, said.names, strict=True)]
-    limit = np.where(found.any(axis=1), np.minimum(ELSEWHERE, alone), alone)
-    return np.where(found, np.float32(1.0), np.clip(grid, 0, limit[:, None])).astype(np.float32)
-
-
-def _stems(sentence: str) -> set[str]:
-    """The stems of a sentence; `CV/NLP` gives both of its parts as well, an address all of its."""
-    found = (PART if ADDRESS.match(sentence) else WORD).findall(sentence)
-    return {stem(part) for word in found for part in (word, *word.split("/")) if part}
-
-
-def _spelled_out(word: str, sentence: str) -> bool:
-    """Whether an abbreviation of capitals stands in the sentence as the words it is made of."""
-    if not (word.isupper() and word.isalpha() and 2 <= len(word) <= 6):
-        return False
-    initials = "".join(match.group()[0] for match in WORD.finditer(sentence)).upper()
-    return word in initials
-
-
-def _fewest_units(grid: NDArray[np.float32], weights: NDArray[np.float32], passages: Sequence[tuple[int, bool]]) -> list[int]:
-    """The sentences that together carry the most, taken greedily while each one still adds enough.
-
-    `passages` says for each sentence which passage it stands in, and whether the claim names what that is
-    about: a claim is put together from several passages only if it names the topics of all of them.
-    """
-    chosen: list[int] = []
-    carried = np.zeros(len(weights), dtype=np.float32)
-    total = float(weights.sum())
-    while len(chosen) < MOST_SPANS:
-        gains = (np.maximum(grid, carried[:, None]) - carried[:, None]).T @ weights / total
-        if chosen:
-            here = {passages[unit][0] for unit in chosen}
-            joined = all(passages[unit][1] for unit in chosen)
-            least = {True: GAIN_ELSEWHERE, False: np.inf}
-            gains[gains < [GAIN if number in here else least[joined and named] for number, named in passages]] = 0
-        unit = int(gains.argmax())
-        if chosen and gains[unit] <= 0:
-            break
-        chosen.append(unit)
-        carried = np.maximum(carried, grid[:, unit])
-    return chosen
-
-
-def _names(claim: str, item: Evidence) -> bool:
-    """Whether the claim names what the passage is about, or cannot, since the passage has no heading."""
-    return set(content(item.heading)) <= set(content(claim))
+def _heading_only(spans: Sequence[Span], evidence: Sequence[Evidence]) -> str:
+    """Whether a claim takes nothing from some passage but its bare heading, though there is text under it."""
+    for number in {span.evidence for span in spans}:
+        bare = evidence[number].bare_heading
+        if bare and [span.quote for span in spans if span.evidence == number] == [bare]:
+            return "the notes have a heading for it, and do not say it"
+    return ""

@@ -1,7 +1,8 @@
 """Passages and a question -> the messages for the model, within a counted budget.
 
 The system message never changes, so that a model's prefix cache serves every question. Text from notes is data: it
-stands between delimiters that are drawn anew for every question, so that no note can close them.
+stands between delimiters that are drawn anew for every question, so that no note can close them, and nothing in it can be
+a control token of the model.
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from notebot.answer.codes import draw_codes
+from notebot.answer.inert import inert
+from notebot.errors import UsageError
 from notebot.models.ports import Message
 from notebot.types import Passage, Turn
 
@@ -33,10 +37,11 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Messages that fit the window, the passages that are in them, and how many did not fit."""
+    """Messages that fit the window, the passages that are in them with a code for each, and how many did not fit."""
 
     messages: tuple[Message, ...]
     passages: tuple[Passage, ...]
+    codes: tuple[str, ...]
     left_out: int
     tokens: int
 
@@ -52,21 +57,25 @@ def build_prompt(
     """The prompt for one question. `mark` is a random word that the delimiters carry.
 
     Passages are taken best first until the next one does not fit; of the conversation, the latest messages that fit a
-    quarter of the budget.
+    quarter of the budget. Raises UsageError for a question that does not fit by itself.
     """
-    task = f"Question: {question}\nAnswer from the notes only. If they do not hold the answer, write only: {NOTHING}"
+    task = f"Question: {inert(question)}\nAnswer from the notes only. If they do not hold the answer, write only: {NOTHING}"
     frame = f"<notes {mark}>\n</notes {mark}>\n\n{task}"
     left = budget.tokens - budget.count(SYSTEM) - budget.count(frame) - 2 * OVERHEAD
+    if left < 0:
+        raise UsageError("The question does not fit the model's window. Shorten it, or raise context_tokens in the settings.")
     earlier: list[Message] = []
     for turn in reversed(history[-EARLIER_TURNS:]):
-        cost = budget.count(turn.text) + OVERHEAD
-        if cost > budget.tokens // 4 - sum(budget.count(message.text) + OVERHEAD for message in earlier):
+        text = inert(turn.text)
+        cost = budget.count(text) + OVERHEAD
+        if cost > left or cost > budget.tokens // 4 - sum(budget.count(message.text) + OVERHEAD for message in earlier):
             break
-        earlier.insert(0, Message(turn.role, turn.text))
+        earlier.insert(0, Message(turn.role, text))
         left -= cost
     blocks: list[str] = []
-    for passage in passages:
-        block = _block(passage, mark)
+    codes = draw_codes(mark, len(passages))
+    for passage, code in zip(passages, codes, strict=True):
+        block = _block(passage, code, mark)
         cost = budget.count(block)
         if cost > left:
             break
@@ -74,15 +83,16 @@ def build_prompt(
         left -= cost
     notes = "\n".join([f"<notes {mark}>", *blocks, f"</notes {mark}>"])
     messages = (Message("system", SYSTEM), *earlier, Message("user", f"{notes}\n\n{task}"))
-    return Prompt(messages, tuple(passages[: len(blocks)]), len(passages) - len(blocks), budget.tokens - left)
+    shown = len(blocks)
+    return Prompt(messages, tuple(passages[:shown]), codes[:shown], len(passages) - shown, budget.tokens - left)
 
 
-def _block(passage: Passage, mark: str) -> str:
-    """One passage with its heading path in front, and the header of the table it is cut from. It cannot hold the mark."""
+def _block(passage: Passage, code: str, mark: str) -> str:
+    """One passage behind its code and heading path, and the header of the table it is cut from. It cannot hold the mark."""
     chunk = passage.chunk
     path = chunk.heading if chunk.page is None or chunk.title in chunk.heading else (chunk.title, *chunk.heading)
     text = "\n".join(filter(None, [chunk.context, _body(chunk.text)]))
-    return f"[{' > '.join(path) or chunk.title}]\n{text}\n".replace(mark, "")
+    return f"[{code}] " + inert(f"{' > '.join(path) or chunk.title}\n{text}\n").replace(mark, "")
 
 
 def _body(text: str) -> str:

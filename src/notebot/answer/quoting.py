@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from notebot.answer.alignment import Evidence
 from notebot.answer.citations import cite
-from notebot.answer.grounding import Evidence
 from notebot.answer.relevance import Focus
 from notebot.types import Passage, Sentence, Span
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from notebot.answer.alignment import Evidence, carried_words, read_words
 from notebot.answer.contradiction import numbers
-from notebot.answer.grounding import Evidence, carried_words, read_words
 from notebot.models.ports import TokenEmbedder
 from notebot.retrieve.question import asks_for
 from notebot.retrieve.vocabulary import WORD, content, stem

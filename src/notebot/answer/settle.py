@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from notebot.answer.alignment import Evidence
 from notebot.answer.checking import CheckedDraft
 from notebot.answer.citations import cite
-from notebot.answer.grounding import Evidence
+from notebot.answer.orders import is_order, unless_obeying
 from notebot.answer.quoting import best_quotes
 from notebot.answer.relevance import YES_OR_NO, Focus, fits
 from notebot.retrieve.vocabulary import content, stem
@@ -25,12 +26,14 @@ def settle(question: str, draft: CheckedDraft, evidence: Sequence[Evidence], abo
     `unread` has the canonical address of every linked page of which nothing could be read, and why.
     """
     passages = draft.passages
-    judged = tuple(_answering(question, sentence, passages, evidence, about) for sentence in draft.sentences)
+    stated = [unless_obeying(sentence, question) for sentence in draft.sentences]
+    judged = tuple(_answering(question, sentence, passages, evidence, about) for sentence in stated)
     carried = [sentence for sentence in judged if sentence.supported]
     if carried and fits(question, [sentence.text for sentence in carried]):
         status = Status.ANSWERED if len(carried) == len(judged) else Status.PARTIAL
         return _answer(question, status, " ".join(sentence.text for sentence in carried), judged, passages)
-    quotes = () if about.missing else best_quotes(question, passages, evidence, about)
+    best = () if about.missing else best_quotes(question, passages, evidence, about)
+    quotes = tuple(quote for quote in best if not is_order(quote.text, question))
     if quotes and fits(question, [quote.text for quote in quotes]):
         text = f"In the words of {_quoted_sources(quotes)}:\n" + "\n".join(f"- {quote.text}" for quote in quotes)
         return _answer(question, Status.QUOTED, text, quotes, passages)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Self
 from notebot import render
 from notebot.cli.screen import file_links, is_terminal, show, show_linked
 from notebot.errors import NotebotError
-from notebot.types import Answer, Checked, Done, Draft, Event, Sentence, Stage
+from notebot.events import Beyond, Checked, Done, Draft, Event, Settled, Stage
+from notebot.types import Answer, Sentence
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -22,26 +23,33 @@ def listen(events: Iterator[Event], *, stream: bool, quiet: bool) -> Answer:
     """Follow the events of one question to its answer. However this ends, the model is stopped.
 
     With `stream`, where a person watches, a sentence is shown as soon as it has been checked and is carried by the notes,
-    never before. If the answer breaks off, those sentences are left on standard output. `quiet` shows nothing.
+    never before. If the answer breaks off, those sentences are left on standard output, or the settled answer, once it is
+    there. `quiet` shows nothing.
     """
     heard: list[Sentence] = []
+    standing = ""
     words = 0
     try:
         with _closed(events), Waiting(on=not quiet and is_terminal(sys.stderr)) as waiting:
             for event in events:
                 match event:
                     case Stage():
-                        waiting.update(heard if stream else [], f"{event.detail} …")
+                        waiting.update(standing, f"{event.detail} …")
                     case Draft():
                         words += len(event.text.split())
-                        waiting.update(heard if stream else [], f"writing and checking, {words} words so far …")
+                        waiting.update(standing, f"writing and checking, {words} words so far …")
                     case Checked(sentence) if sentence.supported:
                         heard.append(sentence)
+                        standing = _joined(heard) if stream else ""
+                    case Settled(answer):
+                        standing = render.answer_text(answer) if stream else ""
+                    case Beyond():
+                        waiting.update(standing, "adding what is not from your notes …")
                     case Done(answer):
                         return answer
     except BaseException:
-        if stream and heard:
-            show_linked(_settled(heard), {})
+        if standing:
+            show_linked(standing, {})
         raise
     raise NotebotError("The answer ended before it was complete. Ask again.")
 
@@ -58,8 +66,8 @@ def show_answer(answer: Answer, folders: tuple[Path, ...]) -> None:
         at = note.place
         place = render.place_text(at.source, at.first_line, at.last_line, unit=at.unit)
         show_linked(f"{render.footnote_line(note)}\n    {render.quoted(note)}", file_links({place: at.source}, folders))
-    if remarks := render.remarks(answer):
-        show_linked(f"\n{remarks}", {})
+    for below in filter(None, [render.remarks(answer), render.beyond_text(answer)]):
+        show_linked(f"\n{below}", {})
 
 
 def colophon(answer: Answer) -> str:
@@ -79,12 +87,12 @@ class Waiting:
 
             self._live = Live(console=Console(stderr=True, highlight=False), transient=True, auto_refresh=False)
 
-    def update(self, heard: list[Sentence], doing: str) -> None:
+    def update(self, standing: str, doing: str) -> None:
         """Replace what stands there."""
         if self._live is not None:
             from rich.text import Text
 
-            text = Text.assemble(f"{_settled(heard)}\n" if heard else "", (render.one_line(doing), "dim"))
+            text = Text.assemble(f"{standing}\n" if standing else "", (render.one_line(doing), "dim"))
             self._live.update(text, refresh=True)
 
     def __enter__(self) -> Self:
@@ -97,7 +105,7 @@ class Waiting:
             self._live.stop()
 
 
-def _settled(heard: list[Sentence]) -> str:
+def _joined(heard: list[Sentence]) -> str:
     return " ".join(render.sentence_text(sentence, heard[:number]) for number, sentence in enumerate(heard))
 
 

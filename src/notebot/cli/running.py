@@ -60,7 +60,7 @@ def evaluate(
     """
     from notebot.evals import report, run
 
-    with bot_of(ctx) as bot:
+    with bot_of(ctx, {"open": False}) as bot:  # what the model adds is no answer
         found = follow(run.running(bot, questions, retrieval_only=retrieval_only), _point)
     if as_json:
         show_json(report.report_json(found))

@@ -14,7 +14,7 @@ from pydantic.types import StrictFloat, StrictInt
 from notebot.errors import UsageError
 from notebot.types import Chunk, Status, Turn
 
-ANSWERING = frozenset({Status.ANSWERED, Status.PARTIAL, Status.QUOTED})
+ANSWERING = frozenset({Status.ANSWERED, Status.PARTIAL, Status.QUOTED, Status.DISAGREE})
 
 Loc = tuple[int | str, ...]  # the way from the top of the file to a field: keys, and numbers of list items
 Words = Annotated[str, StringConstraints(min_length=1, pattern=r"\w")]  # something in it can be read
@@ -166,7 +166,7 @@ def _self_contradictions(case: Case) -> Iterator[tuple[str, str]]:
     if not case.expect:
         yield "expect", "name at least one status."
     if case.answerable and not ANSWERING.issuperset(case.expect):
-        yield "expect", "either all statuses answer (answered, partial, quoted) or all keep silent (not_in_notes, stub)."
+        yield "expect", "all statuses answer (answered, partial, quoted, disagree) or all keep silent (not_in_notes, stub)."
     if case.answerable and not (case.facts and case.gold):
         yield "expect", "a question that can be answered needs facts and gold."
     if case.facts and not case.answerable:

@@ -184,6 +184,31 @@ def mean(name: str, values: Iterable[float]) -> Figure:
     return Figure(name, float(seen.mean()), int(seen.size), float(low), float(high))
 
 
+def auroc(name: str, scores: Sequence[float], positive: Sequence[bool], clusters: Sequence[str]) -> Figure:
+    """How often a positive thing scores above a negative one, ties counted half: 0.5 is chance, 1 sorts perfectly.
+
+    The interval is a percentile bootstrap that draws whole clusters, since claims about one text stand or fall together.
+    `n` counts the things. Without a positive or without a negative there is no figure. Raises ValueError for unequal lengths.
+    """
+    if not len(scores) == len(positive) == len(clusters):
+        raise ValueError("scores, positive and clusters go together, one of each a thing")
+    good = np.array(positive, dtype=bool)
+    if good.all() or not good.any():
+        return Figure(name, None, len(good), None, None)
+    order = np.argsort(scores, kind="stable")
+    _, starts = np.unique(np.array(scores)[order], return_index=True)
+    groups, member = np.unique(np.array(clusters)[order], return_inverse=True)
+    drawn = np.random.default_rng(SEED).multinomial(groups.size, np.full(groups.size, 1 / groups.size), RESAMPLES)
+    weights = np.vstack([np.ones(groups.size, dtype=drawn.dtype), drawn])[:, member].astype(np.float64)
+    above = np.add.reduceat(weights * good[order], starts, axis=1)
+    below = np.add.reduceat(weights * ~good[order], starts, axis=1)
+    won = (above * (below.cumsum(axis=1) - below / 2)).sum(axis=1)
+    pairs = above.sum(axis=1) * below.sum(axis=1)
+    areas = won[pairs > 0] / pairs[pairs > 0]  # a draw of one kind only compares nothing
+    low, high = np.percentile(areas[1:], [2.5, 97.5]) if areas.size > 1 else (areas[0], areas[0])
+    return Figure(name, float(areas[0]), len(good), float(low), float(high))
+
+
 def _searched(outcomes: Sequence[Outcome]) -> list[tuple[tuple[Passage, ...], tuple[Place, ...]]]:
     return [(outcome.found, outcome.case.gold) for outcome in outcomes if outcome.found is not None and outcome.case.gold]
 

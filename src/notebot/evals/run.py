@@ -10,12 +10,13 @@ from typing import Protocol
 from notebot.errors import NotebotError
 from notebot.evals.cases import Case, Limit, check_places, load_cases
 from notebot.evals.metrics import DEPTH, FIGURES, Figure, Outcome, citations, measure
+from notebot.events import Done, Event
 from notebot.index.catalog import Catalog
 from notebot.ingest.decoding import decode
 from notebot.ingest.sources import scan
 from notebot.settings import Settings
 from notebot.states import IndexState
-from notebot.types import Answer, Citation, Done, Event, Passage, Turn
+from notebot.types import Answer, Citation, Passage, Turn
 
 
 class Asked(Protocol):
@@ -25,6 +26,7 @@ class Asked(Protocol):
     def settings(self) -> Settings: ...
     def state(self) -> IndexState: ...
     def model_name(self) -> str: ...
+    def rewritten(self, question: str, history: Sequence[Turn] = ()) -> str: ...
     def search(self, question: str, limit: int = 10) -> list[Passage]: ...
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]: ...
 
@@ -127,8 +129,7 @@ def _outcome(bot: Asked, case: Case, ground: Ground | None) -> Outcome:
     """What comes of one case; without `ground`, only retrieval."""
     found: tuple[Passage, ...] | None = None
     try:
-        if not case.history:  # search hears one question; what an earlier turn adds to it is part of asking
-            found = tuple(bot.search(case.question, DEPTH))
+        found = tuple(bot.search(bot.rewritten(case.question, case.history), DEPTH))
         if ground is None:
             return Outcome(case, found)
         answer = _answer(bot.ask(case.question, case.history))

@@ -7,7 +7,7 @@ import os
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +31,7 @@ _IN_ORDER = " ORDER BY c.chunk_id"
 
 
 NOT_ASKED = "not asked for yet"
+NO_SCORE = 1e-4  # bm25 gives a word that stands in half of all chunks a millionth for its rarity, not nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +99,23 @@ class Catalog:
 
     # --- searching ------------------------------------------------------------------------------------------------
 
-    def search_words(self, terms: Sequence[str], limit: int) -> list[Hit]:
-        """Chunks with any of `terms`, best first by bm25 with the heading counted twice; ties by id. No terms, no hits."""
+    def search_words(self, terms: Sequence[str], limit: int, *, among: Collection[str] | None = None) -> list[Hit]:
+        """Chunks with any of `terms`, best first by bm25 with the heading counted twice; ties by id. No terms, no hits.
+
+        Only of the ids `among`, where given. What has nothing but words that stand nearly everywhere is left out beside others.
+        """
         query = match_any(terms)
         if not query:
             return []
+        only = "" if among is None else " AND c.chunk_id IN (SELECT value FROM json_each(?))"
         rows = self._rows(
-            """SELECT c.chunk_id, -bm25(chunk_words, 2.0, 1.0) AS score
-               FROM chunk_words JOIN chunks c ON c.id = chunk_words.rowid
-               WHERE chunk_words MATCH ? ORDER BY score DESC, c.chunk_id LIMIT ?""",
-            (query, limit),
+            f"""SELECT c.chunk_id, -bm25(chunk_words, 2.0, 1.0) AS score
+                FROM chunk_words JOIN chunks c ON c.id = chunk_words.rowid
+                WHERE chunk_words MATCH ?{only} ORDER BY score DESC, c.chunk_id LIMIT ?""",  # noqa: S608 - words of ours
+            (query, limit) if among is None else (query, json.dumps(list(among)), limit),
         )
-        return [Hit(chunk_id, score) for chunk_id, score in rows]
+        hits = [Hit(chunk_id, score) for chunk_id, score in rows]
+        return [hit for hit in hits if hit.score > NO_SCORE] or hits
 
     def chunk_count(self) -> int:
         return int(self._one("SELECT count(*) FROM chunks"))
@@ -254,6 +260,10 @@ class Catalog:
 
     # --- SQLite ---------------------------------------------------------------------------------------------------
 
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        """What another reader of the index asks for."""
+        return self._rows(sql, values)
+
     def _do(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
         with self._lock:
             try:
@@ -275,20 +285,8 @@ class Catalog:
 def _chunk(row: Sequence[Any], links: Sequence[Link]) -> Chunk:
     chunk_id, source, title, heading, text, first_line, last_line, stub, unit, anchor, context = row
     path = tuple(json.loads(heading))
-    return Chunk(
-        chunk_id,
-        source,
-        title,
-        path,
-        text,
-        first_line,
-        last_line,
-        bool(stub),
-        tuple(links),
-        unit=unit,
-        anchor=anchor,
-        context=context,
-    )
+    place = (first_line, last_line, bool(stub))
+    return Chunk(chunk_id, source, title, path, text, *place, tuple(links), unit=unit, anchor=anchor, context=context)
 
 
 def _page(chunk: Chunk, row: PageRow, leads: Sequence[Lead]) -> Page:

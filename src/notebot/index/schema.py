@@ -13,8 +13,8 @@ CATALOG_FILE = "catalog.db"
 ASIDE_FILE = "catalog.aside.db"
 
 # Bump when a table or the meaning of a column changes. An older catalog is made anew from the notes at the next ingest, and
-# keeps its vectors; a newer one is refused.
-FORMAT_VERSION = 2
+# keeps its vectors and its copies of pages; a newer one is refused.
+FORMAT_VERSION = 3
 
 BUSY_SECONDS = 10.0
 
@@ -94,8 +94,14 @@ CREATE TABLE embeddings (
     PRIMARY KEY (model, text_hash)
 );
 
-CREATE VIRTUAL TABLE chunk_words USING fts5(heading, body, tokenize = 'porter unicode61 remove_diacritics 2');
+-- Text as words.fold makes it. Marks belong to their letters: the vowels of Hindi are marks.
+CREATE VIRTUAL TABLE chunk_words USING fts5(
+    heading, body, tokenize = "porter unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
+);
 """
+
+
+_PAGE = "page, state, reason, url, same_as, body, content_type, etag, last_modified, sha256, fetched_at, due_at, failures"
 
 
 def connect(data: Path, *, write: bool) -> sqlite3.Connection:
@@ -173,11 +179,13 @@ def put_aside(data: Path) -> Path:
     return aside if aside.exists() else path
 
 
-def copy_vectors(connection: sqlite3.Connection, aside: Path) -> None:
-    """Take over the vectors of a catalog that was put aside, as far as it can be read."""
+def take_over(connection: sqlite3.Connection, aside: Path, *, pages: bool) -> None:
+    """Take over the vectors of a catalog that was put aside, and the copies of pages, as far as it can be read."""
     try:
         connection.execute("ATTACH DATABASE ? AS aside", (str(aside),))
         connection.execute("INSERT OR IGNORE INTO embeddings SELECT model, text_hash, vector FROM aside.embeddings")
+        if pages:  # some of them are nowhere else any more
+            connection.execute(f"INSERT OR IGNORE INTO pages ({_PAGE}) SELECT {_PAGE} FROM aside.pages")  # noqa: S608 - names of ours
     except sqlite3.Error:
         pass  # it is damaged: they are made again
     finally:

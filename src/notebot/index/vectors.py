@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 import threading
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ CHROMA_FORMAT = "1"
 _COLLECTION = "chunks"
 _BATCH = 1000
 _SPARE = 20  # candidates asked for beyond twice the limit: Chroma's search is approximate, the order is then made exact
+_FEW = 1000  # vectors that are read from the catalog for one search; for more of them, all are kept at hand
 _log = logging.getLogger(__name__)
 
 
@@ -45,8 +46,8 @@ class VectorIndex:
         self._opened = self._failed = ("", "")  # the generation and seal that the store was opened for, or failed for
         self._matrix: tuple[str, list[str], Vectors] = ("", [], np.zeros((0, dimension), dtype=np.float32))
 
-    def search(self, vector: Vectors, limit: int) -> list[Hit]:
-        """The `limit` chunks nearest to the unit vector [dimension], by cosine; ties by id.
+    def search(self, vector: Vectors, limit: int, *, among: Collection[str] | None = None) -> list[Hit]:
+        """The `limit` chunks nearest to the unit vector [dimension], by cosine; ties by id. Only of the ids `among`, where given.
 
         Raises IndexBroken if the index was made with another embedding model.
         """
@@ -57,10 +58,13 @@ class VectorIndex:
                 raise IndexBroken(
                     f"The index was made with the embedder {made_with}, this run uses {self._model}. Run: notebot ingest"
                 )
-            candidates = self._from_chroma(meta, vector, 2 * limit + _SPARE)
+            if among is not None and len(among) <= _FEW:
+                return _nearest(*self._catalog.vectors(self._model, list(among)), vector, limit)
+            # Chroma filters slower than all vectors are compared.
+            candidates = None if among is not None else self._from_chroma(meta, vector, 2 * limit + _SPARE)
             if candidates is not None:
                 return _nearest(*self._catalog.vectors(self._model, candidates), vector, limit)
-            return self._exact(meta.get("generation", ""), vector, limit)
+            return self._exact(meta.get("generation", ""), vector, limit, among)
 
     def close(self) -> None:
         """Let go of Chroma's files. Idempotent; a later search opens them again."""
@@ -105,10 +109,13 @@ class VectorIndex:
         self._store = _Store(self._folder, self._identity, create=False)
         self._opened = wanted
 
-    def _exact(self, generation: str, vector: Vectors, limit: int) -> list[Hit]:
+    def _exact(self, generation: str, vector: Vectors, limit: int, among: Collection[str] | None) -> list[Hit]:
         if self._matrix[0] != generation:
             self._matrix = (generation, *self._catalog.vectors(self._model))
         _, ids, rows = self._matrix
+        if among is not None:
+            places = [place for place, chunk_id in enumerate(ids) if chunk_id in among]
+            ids, rows = [ids[place] for place in places], rows[places]
         if len(ids) > 2 * limit + _SPARE:
             near = np.argpartition(-(rows @ vector), 2 * limit + _SPARE)[: 2 * limit + _SPARE]
             ids, rows = [ids[place] for place in near], rows[near]

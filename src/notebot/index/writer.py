@@ -15,7 +15,7 @@ from typing import Any, Literal, Self
 from notebot.index.catalog import Catalog, Reading
 from notebot.index.linked import PageRow, page_of
 from notebot.index.lock import WriterLock
-from notebot.index.schema import CATALOG_FILE, OlderFormat, connect, copy_vectors, put_aside
+from notebot.index.schema import CATALOG_FILE, OlderFormat, connect, put_aside, take_over
 from notebot.index.words import fold
 from notebot.models.ports import Vectors
 from notebot.types import Chunk, Document
@@ -31,7 +31,7 @@ def _connect(data: Path, *, rebuild: bool) -> sqlite3.Connection:
             pass
     aside = put_aside(data)
     connection = connect(data, write=True)
-    copy_vectors(connection, aside)
+    take_over(connection, aside, pages=not rebuild)  # what is damaged is fetched again
     return connection
 
 

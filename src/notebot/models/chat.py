@@ -8,7 +8,8 @@ from typing import Any
 from llama_index.core.base.llms.types import ChatMessage, ChatResponse, MessageRole
 
 from notebot.errors import ModelError, ModelFailed
-from notebot.models.ports import Message
+from notebot.models.ports import UNSAID, Message
+from notebot.models.speech import Speech
 from notebot.models.tokens import token_bound
 
 Translate = Callable[[Exception], ModelError | None]
@@ -53,12 +54,12 @@ class LlamaIndexChat:
             for response in self._responses(prompt, max_tokens):
                 done = _says_done(response, done)
                 speech.thought |= bool(response.additional_kwargs.get("thinking_delta"))
-                piece = speech.hear(response.delta or "")
-                wrote |= bool(piece)
-                yield piece
-            if rest := speech.end():
+                for piece in speech.hear(response.delta or "") or [""]:
+                    wrote = piece != UNSAID and (wrote or bool(piece))
+                    yield piece
+            for piece in speech.end():
                 wrote = True
-                yield rest
+                yield piece
         except ModelError:
             raise
         except Exception as error:  # a hundred LlamaIndex packages, each with exceptions of its own
@@ -92,52 +93,3 @@ def _says_done(response: ChatResponse, before: bool | None) -> bool | None:
     """Ollama and our llama.cpp say on each response whether it is the last; of others the end of the stream must do."""
     raw = response.raw
     return bool(raw["done"]) if isinstance(raw, Mapping) and "done" in raw else before
-
-
-class Speech:
-    """What a model says aloud: takes pieces of its text, gives them back without <think>...</think> parts.
-
-    A tag may be split across pieces, so the tail that could begin one is held back until it is clear. White space
-    after a thought belongs to the thought.
-    """
-
-    def __init__(self) -> None:
-        self._held = ""
-        self._thinking = False
-        self._after_thought = False
-        self.thought = False
-
-    def hear(self, piece: str) -> str:
-        """Another piece; returns what may be shown now, which may be nothing."""
-        self._held += piece
-        spoken = ""
-        while True:
-            tag = "</think>" if self._thinking else "<think>"
-            before, found, after = self._held.partition(tag)
-            if not found:
-                break
-            spoken += self._aloud(before)
-            self._held = after
-            self._thinking = not self._thinking
-            self._after_thought = self.thought = True
-        kept = _beginning_of(tag, self._held)
-        clear, self._held = self._held[: len(self._held) - kept], self._held[len(self._held) - kept :]
-        return spoken + self._aloud(clear)
-
-    def end(self) -> str:
-        """What is still held back, once no more will come."""
-        rest, self._held = self._held, ""
-        return self._aloud(rest)
-
-    def _aloud(self, text: str) -> str:
-        if self._thinking:
-            return ""
-        if self._after_thought:
-            text = text.lstrip()
-            self._after_thought = not text
-        return text
-
-
-def _beginning_of(tag: str, text: str) -> int:
-    """How many characters at the end of `text` could be the beginning of `tag`."""
-    return next((size for size in range(min(len(tag) - 1, len(text)), 0, -1) if text.endswith(tag[:size])), 0)

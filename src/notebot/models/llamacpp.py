@@ -69,6 +69,7 @@ class LlamaCpp(CustomLLM):  # type: ignore[misc]  # llama_index is untyped to us
             "stream": True,
             "cache_prompt": True,
             "return_progress": True,  # an event for every READING_STEP of the prompt, and with it a chance to stop
+            "chat_template_kwargs": {"enable_thinking": False},  # a template that knows nothing of it ignores it
         }
         return self._responses(request)
 
@@ -98,10 +99,12 @@ class LlamaCpp(CustomLLM):  # type: ignore[misc]  # llama_index is untyped to us
         text = ""
         for chunk in self._chunks(request):
             choice = (chunk.get("choices") or [{}])[0]
-            delta = (choice.get("delta") or {}).get("content") or ""
-            text += delta
+            delta = choice.get("delta") or {}
+            said, thought = delta.get("content") or "", delta.get("reasoning_content") or ""
+            text += said
             message = ChatMessage(role=MessageRole.ASSISTANT, content=text)
-            yield ChatResponse(message=message, delta=delta, raw={"done": choice.get("finish_reason") is not None})
+            raw = {"done": choice.get("finish_reason") is not None}
+            yield ChatResponse(message=message, delta=said, raw=raw, additional_kwargs={"thinking_delta": thought or None})
 
     def _chunks(self, request: Chunk) -> Iterator[Chunk]:
         stopped = threading.Event()

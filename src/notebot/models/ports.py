@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
+UNSAID = "</think>"
+"""A piece of its own in a stream: what came before was a thought whose beginning nobody had marked. No other piece holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,17 @@ class TokenEmbedder(Protocol):
     def count_tokens(self, text: str) -> int: ...
 
 
+class SupportModel(Protocol):
+    """Claims and evidence to probabilities."""
+
+    def carried(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """For each (claim, evidence), 0 to 1: whether the evidence says it; of a question, whether it answers it.
+
+        The same pair gives the same number whatever else is in the call. Only about 200 tokens of evidence are read.
+        """
+        ...
+
+
 class ChatModel(Protocol):
     """A prompt to a stream of text."""
 
@@ -74,7 +87,7 @@ class ChatModel(Protocol):
     def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Generator[str, None, None]:
         """Pieces of the answer as they are written; thoughts of thinking models are left out.
 
-        A piece may be empty: a chance to stop while the model is still reading.
+        A piece may be empty: a chance to stop while the model is still reading. The piece UNSAID takes back all before it.
 
         Closing the iterator stops the model within a second. Raises ModelUnreachable, ModelMissing, or ModelFailed
         when the model breaks off, also when the stream ends without the server saying that it is done.

@@ -11,6 +11,7 @@ from notebot.render.places import age_text, chunk_text, counted, leads_text, pag
 from notebot.types import Answer, Chunk, Citation, Passage, Sentence, Status
 
 LEFT_OUT = "Left out, because your notes do not carry it:"
+BEYOND = "Not from your notes. The model added this from its own knowledge, and nothing of it has been checked:"
 ADDRESS = re.compile(r"https?://[!-;=?-~]+")  # what may stand between < and > in Markdown and be an address
 
 _Place = tuple[str, tuple[str, ...], int, int]
@@ -62,15 +63,26 @@ def remarks(answer: Answer, *, markdown: bool = False) -> str:
         if partial and not sentence.supported and sentence.text.strip() not in answer.text
     ]
     blocks = ["\n".join([LEFT_OUT, *left_out])] if left_out else []
+    if answer.asked:
+        blocks.append(shown(f"Searched for: {one_line(answer.asked)}"))
     if answer.notice:
         blocks.append(f"Note: {shown(one_line(answer.notice))}")
     return "\n\n".join(blocks)
 
 
+def beyond_text(answer: Answer, *, markdown: bool = False) -> str:
+    """What the model added of its own knowledge, under words that say so; empty where it added nothing."""
+    added = one_line(answer.beyond)
+    if not added:
+        return ""
+    return f"---\n\n**{BEYOND}**\n\n{escaped(added)}" if markdown else f"{BEYOND}\n    {added}"
+
+
 def answer_text(answer: Answer) -> str:
-    """Plain text: the words with marks, then the places they rest on with what stands there, then what else must be known."""
+    """Plain text: the words with marks, the places they rest on with what stands there, what else must be known, and last of
+    all what is not from the notes."""
     notes = "\n".join(f"{footnote_line(note)}\n    {quoted(note)}" for note in footnotes(answer.sentences, answer.passages))
-    return "\n\n".join(filter(None, [body_text(answer), notes, remarks(answer)]))
+    return "\n\n".join(filter(None, [body_text(answer), notes, remarks(answer), beyond_text(answer)]))
 
 
 def footnote_line(note: Footnote) -> str:
@@ -95,7 +107,8 @@ def answer_markdown(answer: Answer) -> str:
         "\n".join(filter(None, [escaped(_where(note)), _address(note.place.url), f"> {escaped(quoted(note))}"]))
         for note in footnotes(answer.sentences, answer.passages)
     ]
-    return "\n\n".join(filter(None, [_marked(answer, markdown=True), *notes, remarks(answer, markdown=True)]))
+    below = [remarks(answer, markdown=True), beyond_text(answer, markdown=True)]
+    return "\n\n".join(filter(None, [_marked(answer, markdown=True), *notes, *below]))
 
 
 def passages_text(passages: Sequence[Passage]) -> str:
@@ -106,9 +119,10 @@ def passages_text(passages: Sequence[Passage]) -> str:
         where = " > ".join([chunk_text(chunk), *map(one_line, chunk.heading)])
         kind = "note" if chunk.page is None else "page"
         empty = ", a heading with nothing under it" if chunk.stub else ""
+        similar = f"  {passage.similarity:.2f}" if passage.score or passage.similarity else ""  # a list compares nothing
         address = f"    {one_line(chunk.page.url)}\n" if chunk.page else ""
         body = "\n".join(f"    {line}" for line in clean(chunk.text).strip().splitlines())
-        blocks.append(f"{number}. {where}  {passage.similarity:.2f}  {kind}{empty}\n{address}{body}")
+        blocks.append(f"{number}. {where}{similar}  {kind}{empty}\n{address}{body}")
     return "\n\n".join(blocks)
 
 

@@ -13,6 +13,8 @@ ESCAPES = re.compile(
     r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 )
 MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|~#!])")
+# What Markdown makes a link of without being asked: addresses with a scheme, www., mail addresses.
+BARE_LINK = re.compile(r"(?i:(?:\b[a-z][a-z0-9+.-]*:/|\bwww\.)[^\s`<>)\]]+|[^\s`@<>()\[\]]+@[^\s`@<>()\[\]]+)")
 
 
 def clean(text: str) -> str:
@@ -27,5 +29,8 @@ def one_line(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """The text so that Markdown shows it as it is written."""
-    return MARKDOWN.sub(r"\\\1", clean(text))
+    """The text so that Markdown shows it as it is written. Addresses stand as code: nothing else keeps them from being links."""
+    parts = BARE_LINK.split(cleaned := clean(text))
+    links = BARE_LINK.findall(cleaned)
+    shown = [MARKDOWN.sub(r"\\\1", part) for part in parts]
+    return shown[0] + "".join(f"`{link}`{rest}" for link, rest in zip(links, shown[1:], strict=True))

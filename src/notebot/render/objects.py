@@ -7,11 +7,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import TYPE_CHECKING
 
 from notebot.errors import NotebotError
 from notebot.states import IndexState, SourceState, Summary
-from notebot.types import Answer, NoteLine, Passage, Sentence
+from notebot.types import NO_FILTERS, Answer, Filters, NoteLine, Passage, Sentence
 
 if TYPE_CHECKING:
     from notebot.doctor import Check
@@ -29,6 +30,8 @@ def answer_json(answer: Answer) -> dict[str, object]:
     return {
         "schema": SCHEMA,
         "question": answer.question,
+        "asked": answer.asked or answer.question,
+        "filters": _filters_json(answer.filters),
         "status": str(answer.status),
         "text": answer.text,
         "model": answer.model,
@@ -36,12 +39,22 @@ def answer_json(answer: Answer) -> dict[str, object]:
         "passages": [_passage_json(passage) for passage in answer.passages],
         "timings": {stage: round(seconds, 4) for stage, seconds in answer.timings.items()},
         "notice": answer.notice,
+        "beyond": {"text": answer.beyond, "from_notes": False, "checked": False} if answer.beyond else None,
     }
 
 
-def passages_json(question: str, passages: Sequence[Passage]) -> dict[str, object]:
-    """`search --json`."""
-    return {"schema": SCHEMA, "question": question, "passages": [_passage_json(passage) for passage in passages]}
+def passages_json(
+    question: str, passages: Sequence[Passage], *, asked: str = "", filters: Filters = NO_FILTERS
+) -> dict[str, object]:
+    """`search --json`. `asked` is what was searched for, if that is not the question as it was typed."""
+    found = [_passage_json(passage) for passage in passages]
+    return {
+        "schema": SCHEMA,
+        "question": question,
+        "asked": asked or question,
+        "filters": _filters_json(filters),
+        "passages": found,
+    }
 
 
 def state_json(state: IndexState) -> dict[str, object]:
@@ -119,6 +132,11 @@ def _passage_json(passage: Passage) -> dict[str, object]:
         "stub": chunk.stub,
         "page": page and {**asdict(page), "linked_from": _lines_json(page.linked_from)},
     }
+
+
+def _filters_json(filters: Filters) -> dict[str, object]:
+    """The filters that were on, those that were not left out: an empty object if there were none."""
+    return {key: str(value) if isinstance(value, date) else value for key, value in asdict(filters).items() if value}
 
 
 def _lines_json(lines: Iterable[NoteLine]) -> list[dict[str, object]]:

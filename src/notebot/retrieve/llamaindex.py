@@ -22,10 +22,11 @@ class NotesRetriever(BaseRetriever):  # type: ignore[misc]  # llama_index carrie
         super().__init__()
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return [_node(passage) for passage in self._retriever.search(query_bundle.query_str, limit=self._limit)]
+        return [node_of(passage) for passage in self._retriever.search(query_bundle.query_str, limit=self._limit)]
 
 
-def _node(passage: Passage) -> NodeWithScore:
+def node_of(passage: Passage) -> NodeWithScore:
+    """The passage as LlamaIndex knows it. The node's id is the chunk's."""
     chunk = passage.chunk
     metadata: dict[str, str | int | bool] = {
         "source": chunk.source,

@@ -1,20 +1,29 @@
-"""A question -> the passages that may answer it: words and vectors, fused."""
+"""A question -> the passages that may answer it: words and vectors, fused, looked at again, and put in order."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from notebot.index.catalog import Catalog, Hit
+from notebot.index.selection import newest_first, select
 from notebot.index.vectors import VectorIndex
 from notebot.models.ports import Embedder, Vectors
+from notebot.retrieve.context import beside
+from notebot.retrieve.copies import distinct
 from notebot.retrieve.fusion import fuse
 from notebot.retrieve.question import asks_for, search_words
-from notebot.retrieve.ranking import Ranked, distinct, prefer_notes
-from notebot.types import Chunk, Passage
+from notebot.retrieve.ranking import Ranked, prefer_notes
+from notebot.retrieve.rarity import telling
+from notebot.retrieve.rerank import rerank
+from notebot.types import NO_FILTERS, Chunk, Filters, Passage
 
 CANDIDATES = 60  # of each engine; more did not change the first ten in the measurements behind `fuse`
 MOST_CANDIDATES = CANDIDATES * 64
+WORDS, VECTORS = 1.0, 1.5  # what each engine counts in the fused score
+REORDERED = 30  # passages that a reranker from the settings sees
+
+Reorder = Callable[[str, Sequence[Passage]], list[Passage]]
 
 UNASKED_STUB = 0.3  # on the shipped questions, n = 79: MRR .912 without, .926 with .15, .940 with .3
 
@@ -30,21 +39,43 @@ class _Ranking:
 class Retriever:
     """Searches one index. Safe to share between threads, as the catalog and the vector index are."""
 
-    def __init__(self, catalog: Catalog, vectors: VectorIndex, embedder: Embedder) -> None:
+    def __init__(self, catalog: Catalog, vectors: VectorIndex, embedder: Embedder, *, reorder: Reorder | None = None) -> None:
+        """`reorder` has the last word on the order of the first passages, and may drop some."""
         self.catalog = catalog
         self.vectors = vectors
         self.embedder = embedder
+        self._reorder = reorder
 
-    def search(self, question: str, *, limit: int = 10) -> list[Passage]:
-        """At most `limit` passages, best first, stubs among them, each text once. The same index and question, the same list."""
+    def search(self, question: str, *, limit: int = 10, filters: Filters = NO_FILTERS) -> list[Passage]:
+        """At most `limit` passages, best first, stubs among them, each text once. The same index and question, the same list.
+
+        All of them pass `filters`. For what passes them without a question, see `matching`.
+        """
+        among = select(self.catalog, filters)
         vector = self.embedder.embed([question])[0]
-        ranked, candidates = self._ranked(question, vector, CANDIDATES), CANDIDATES
+        ranked, candidates = self._ranked(question, vector, CANDIDATES, among), CANDIDATES
         while ranked.copies and len(ranked.passages) < limit and candidates < MOST_CANDIDATES:
             candidates *= 8  # the same text in a thousand files must not hide all else
-            ranked = self._ranked(question, vector, candidates)
-        chosen = ranked.passages[:limit]
+            ranked = self._ranked(question, vector, candidates, among)
+        chosen = ranked.passages[: max(limit, REORDERED) if self._reorder else limit]
         similarity = self._similarities([chunk for _, chunk in chosen], vector)
-        return [Passage(chunk, hit.score, similarity[hit.chunk_id]) for hit, chunk in chosen]
+        passages = [Passage(chunk, hit.score, similarity[hit.chunk_id]) for hit, chunk in chosen]
+        return self._reorder(question, passages)[:limit] if self._reorder else passages
+
+    def matching(self, filters: Filters, *, limit: int = 10) -> list[Passage]:
+        """The first passage that passes `filters` of each note or page that has one: the newest by date, then by path."""
+        chunks = self.catalog.chunks(newest_first(self.catalog, filters, limit))
+        return [Passage(chunk, 0.0, 0.0) for chunk in chunks.values()]
+
+    def in_context(self, question: str, passages: Sequence[Passage]) -> list[Passage]:
+        """The passages, best first, and behind them what stands beside the first one in its section, if it is not among them.
+
+        What is brought is a passage with a place of its own. It takes no other's place: the list may grow by two.
+        """
+        there = {passage.chunk.id for passage in passages}
+        around = [chunk for best in passages[:1] for chunk in beside(best.chunk, self.catalog) if chunk.id not in there]
+        similarity = self._similarities(around, self.embedder.embed([question])[0]) if around else {}
+        return [*passages, *(Passage(chunk, passages[0].score, similarity[chunk.id]) for chunk in around)]
 
     def _similarities(self, chunks: Sequence[Chunk], vector: Vectors) -> dict[str, float]:
         """The cosine of each with the question. What only words find yet, while the index is being built, is embedded here."""
@@ -54,21 +85,18 @@ class Retriever:
         fresh = (self.embedder.embed([chunk.indexed_text for chunk in rest]) @ vector).tolist() if rest else []
         return known | {chunk.id: cosine for chunk, cosine in zip(rest, fresh, strict=True)}
 
-    def _ranked(self, question: str, vector: Vectors, candidates: int) -> _Ranking:
-        by_vector = self.vectors.search(vector, candidates)
-        by_words = self.catalog.search_words(search_words(question), candidates)
-        fused = fuse([by_words, by_vector], [1.0, 1.0])
+    def _ranked(self, question: str, vector: Vectors, candidates: int, among: Collection[str] | None) -> _Ranking:
+        by_vector = self.vectors.search(vector, candidates, among=among)
+        by_words = self.catalog.search_words(telling(search_words(question), self.catalog), candidates, among=among)
+        fused = fuse([by_words, by_vector], [WORDS, VECTORS])
         chunks = self.catalog.chunks(hit.chunk_id for hit in fused)  # one can leave the index between two reads
-        found = [
-            (Hit(hit.chunk_id, _weighed(hit.score, chunks[hit.chunk_id], question)), chunks[hit.chunk_id])
-            for hit in fused
-            if hit.chunk_id in chunks
-        ]
-        passages = distinct(prefer_notes(found))
-        return _Ranking(passages, len(found) - len(passages))
+        found = [(hit, chunks[hit.chunk_id]) for hit in fused if hit.chunk_id in chunks]
+        single = distinct(found)
+        weighed = [(_weighed(hit, chunk, question), chunk) for hit, chunk in rerank(question, single)]
+        return _Ranking(prefer_notes(weighed), len(found) - len(single))
 
 
-def _weighed(score: float, chunk: Chunk, question: str) -> float:
+def _weighed(hit: Hit, chunk: Chunk, question: str) -> Hit:
     """A heading with nothing under it answers only who asks for it by name; its few words are near to every question."""
     asked_for = not chunk.stub or not chunk.heading or asks_for(question, chunk.heading[-1])
-    return score if asked_for else max(0.0, score - UNASKED_STUB)
+    return hit if asked_for else Hit(hit.chunk_id, max(0.0, hit.score - UNASKED_STUB))

@@ -24,7 +24,12 @@ ASKING_WORDS = frozenset(
     wrote""".split()
 )
 
-WORD = re.compile(r"[^\W_](?:[\w'’./&+#-]*[\w+#])?")
+# Signs that are written on letters and part of their word: in Hindi, Thai or Burmese most vowels are. `\w` has none of them.
+_MARKS = (
+    r"\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0970-\u0dff\u0e31-\u0e3a\u0e47-\u0e4e"
+    r"\u0eb1-\u0ebc\u0ec8-\u0ece\u0f18-\u0f39\u0f71-\u0fbc\u102b-\u103e\u1056-\u109d\u17b4-\u17d3\u200c\u200d"
+)
+WORD = re.compile(rf"(?:(?<![^\s(])\.(?=[^\W\d_]))?[^\W_](?:[\w{_MARKS}'’./&+#-]*[\w{_MARKS}+#])?")
 
 # Words that only say what kind of thing the rest is: "the tools are X and Y" says no more than "X and Y".
 CLASS_WORDS = frozenset(
@@ -35,7 +40,7 @@ CLASS_WORDS = frozenset(
 
 
 def words(text: str) -> list[str]:
-    """The words of a text, in lower case, in order. `CI/CD`, `num_ctx` and `C++` are one word each."""
+    """The words of a text, in lower case, in order. `CI/CD`, `num_ctx`, `C++` and `.NET` are one word each."""
     return [match.group().lower().replace("’", "'").removesuffix("'s") for match in WORD.finditer(text)]
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from notebot.errors import IndexMissing, ModelError, NotebotError, UsageError
-from notebot.types import Answer, Checked, Citation, Done, Draft, Event, Found, Passage, Sentence, Stage, Turn
+from notebot.events import Beyond, Checked, Done, Draft, Event, Found, Settled, Stage
+from notebot.types import Answer, Citation, Passage, Sentence, Turn
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,8 @@ class Source:
 class Exchange:
     """A question, number `number` of its conversation, and as much of its answer as is known.
 
-    `sentences` are settled; `draft` is what the model has written since and nobody has checked.
+    `sentences` are settled; `draft` is what the model has written since and nobody has checked. `standing` is the answer from
+    the notes, `beyond` what the model has added of its own since, while it may still add more.
     """
 
     number: int
@@ -51,9 +53,16 @@ class Exchange:
     passages: tuple[Passage, ...] = ()
     sentences: tuple[Sentence, ...] = ()
     draft: str = ""
+    standing: Answer | None = None
+    beyond: str = ""
     answer: Answer | None = None
     trouble: Trouble | None = None
     stopped: bool = False
+
+    @property
+    def settled(self) -> Answer | None:
+        """The answer from the notes, as soon as it stands."""
+        return self.answer or self.standing
 
     @property
     def live(self) -> bool:
@@ -71,12 +80,17 @@ class Exchange:
                 return replace(self, draft=self.draft + text)
             case Checked(sentence):
                 return replace(self, sentences=(*self.sentences, sentence), draft="")
-            case Done(answer):
-                return replace(self, answer=answer, sentences=answer.sentences, passages=answer.passages, draft="")
+            case Beyond(text):
+                return replace(self, beyond=f"{self.beyond} {text}".strip())
+            case Settled(answer) | Done(answer):
+                seen = replace(self, sentences=answer.sentences, passages=answer.passages, draft="", beyond=answer.beyond)
+                return replace(seen, answer=answer) if isinstance(event, Done) else replace(seen, standing=answer)
 
     def stop(self) -> Exchange:
         """The exchange as it stays when the person stops it: what was checked is kept, the unchecked rest is dropped."""
-        return replace(self, stopped=True, draft="") if self.live else self
+        if not self.live:
+            return self
+        return replace(self, stopped=True, draft="", answer=self.standing, beyond="")
 
     def sources(self) -> tuple[Source, ...]:
         """The cited passages, numbered from 1 in the order in which the answer cites them."""

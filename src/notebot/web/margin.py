@@ -23,10 +23,10 @@ def beside(exchange: Exchange) -> str:
         cited = {source.citations[0].passage_id for source in sources}
         others = [passage for passage in exchange.passages if passage.chunk.id not in cited]
         items = "".join(_source(source, exchange.number, chunks) for source in sources)
-        return f"<h3>Sources</h3><ol>{items}</ol>{_also_read(others) if exchange.answer else ''}"
-    if exchange.live and exchange.passages:
+        return f"<h3>Sources</h3><ol>{items}</ol>{_also_read(others) if exchange.settled else ''}"
+    if exchange.live and exchange.passages and not exchange.settled:
         return f"<h3>Reading</h3>{_places(exchange.passages)}"
-    if exchange.answer and exchange.passages:
+    if exchange.settled and exchange.passages:
         return f"<h3>Nearest places</h3>{_places(exchange.passages[:NEAREST])}"
     return ""
 

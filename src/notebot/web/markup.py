@@ -16,6 +16,7 @@ from notebot.web.margin import beside
 STAGES = {"searching": "searching your notes", "reading": "reading", "writing": "writing", "checking": "checking"}
 LABELS = {
     Status.QUOTED: "In the words of your notes",
+    Status.DISAGREE: "Your notes disagree",
     Status.NOT_IN_NOTES: "Not in your notes",
     Status.STUB: "A heading without notes",
 }
@@ -60,8 +61,10 @@ def footer(facts: Sequence[str]) -> str:
 
 
 def _answer(exchange: Exchange) -> str:
-    answer = exchange.answer
+    answer = exchange.settled
     parts = [f'<p class="stage" role="status">{_stage(exchange)}</p>']
+    if answer and answer.asked:
+        parts.append(f'<p class="asked">Searched for <q><bdi>{text(answer.asked)}</bdi></q></p>')
     if answer and answer.status in LABELS:
         parts.append(f'<p class="verdict {answer.status.value}">{_label(answer)}</p>')
     parts.append(_sentences(exchange))
@@ -76,6 +79,8 @@ def _answer(exchange: Exchange) -> str:
         parts.append(_trouble(exchange.trouble))
     if answer:
         parts.append(_below(answer))
+    if exchange.beyond:
+        parts.append(_beyond(exchange.beyond))
     return "".join(parts)
 
 
@@ -97,16 +102,23 @@ def _stage(exchange: Exchange) -> str:
 
 def _sentences(exchange: Exchange) -> str:
     numbers = {citation.passage_id: source.number for source in exchange.sources() for citation in source.citations}
-    quoted = exchange.answer is not None and exchange.answer.status is Status.QUOTED
+    status = exchange.settled.status if exchange.settled else None
     parts = []
-    for supported, group in groupby(exchange.sentences, key=lambda sentence: sentence.supported):
+    for (supported, quote), group in groupby(exchange.sentences, key=lambda s: (s.supported, _is_quote(s, status))):
         if not supported:
             parts += [_unsupported(sentence) for sentence in group]
-        elif quoted:
+        elif quote:
             parts += [f"<blockquote>{_supported(s, exchange.number, numbers)}</blockquote>" for s in group]
         else:
             parts.append("<p>" + " ".join(_supported(s, exchange.number, numbers) for s in group) + "</p>")
     return "".join(parts)
+
+
+def _is_quote(sentence: Sentence, status: Status | None) -> bool:
+    """All of an answer in the words of the notes is; of one that shows a disagreement, what both places say."""
+    if status is not Status.DISAGREE:
+        return status is Status.QUOTED
+    return [citation.quote for citation in sentence.citations] == [sentence.text]
 
 
 def _supported(sentence: Sentence, question: int, numbers: dict[str, int]) -> str:
@@ -138,6 +150,14 @@ def _below(answer: Answer) -> str:
     facts = [wrote.format(answer.model)] if answer.model else []
     facts += [f"{seconds:.1f} s"] if seconds else []
     return notice + '<p class="byline">' + "".join(f"<span>{text(fact)}</span>" for fact in facts) + "</p>"
+
+
+def _beyond(added: str) -> str:
+    about = "The model added this from its own knowledge. Nothing of it has been checked."
+    return (
+        f'<div class="beyond" role="note" aria-label="Not from your notes"><p><strong>Not from your notes</strong> {about}</p>'
+        f'<p dir="auto">{text(added)}</p></div>'
+    )
 
 
 def _place(citation: Citation) -> str:

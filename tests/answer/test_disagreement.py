@@ -1,0 +1,99 @@
+"""Notes that cannot both be right. The large set of pairs is eval/disagreements.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import yaml
+
+from notebot.answer.alignment import prepare
+from notebot.answer.checking import CheckedDraft
+from notebot.answer.disagreement import disagree, disagreements, shown_apart
+from notebot.answer.relevance import focus
+from notebot.answer.settle import settle
+from notebot.answer.statements import Statement
+from notebot.models.minilm import MiniLM
+from notebot.types import Answer, Chunk, Passage, Status
+
+PAIRS = yaml.safe_load((Path(__file__).parents[2] / "eval" / "disagreements.yaml").read_text(encoding="utf-8"))
+
+
+def statements(pair: Sequence[Sequence[object]]) -> tuple[Statement, Statement]:
+    one, other = (Statement(*map(str, parts)) for parts in pair)
+    return one, other
+
+
+def test_hardly_a_pair_that_agrees_is_called_a_disagreement() -> None:
+    wrong = [pair for pair in PAIRS["agree"] if disagree(*statements(pair))]
+    assert len(PAIRS["agree"]) >= 60
+    assert wrong == []
+
+
+def test_nearly_every_pair_that_disagrees_is_seen_from_either_side() -> None:
+    missed = [pair for pair in PAIRS["disagree"] if not (disagree(*statements(pair)) and disagree(*reversed(statements(pair))))]
+    assert len(PAIRS["disagree"]) >= 30
+    assert len(missed) <= 2, missed
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "reason"),
+    [
+        ("The deadline is 3 May.", "The deadline is 5 May.", "3 May or 5 May"),
+        ("The repository is public.", "The repository is private.", "“public” or “private”"),
+        ("Cacti need water in winter.", "Cacti do not need water in winter.", "one says “not”, the other does not"),
+    ],
+)
+def test_the_reason_is_said_in_words(one: str, other: str, reason: str) -> None:
+    assert disagree(Statement(one), Statement(other)) == reason
+
+
+def passages(*texts: str) -> tuple[Passage, ...]:
+    return tuple(
+        Passage(Chunk(f"c{n}", f"{name}.md", name, ("Launch",), text, 3, 3, False, ()), 1.0, 0.8)
+        for n, (name, text) in enumerate(zip(("plan", "meeting", "todo"), texts, strict=False))
+    )
+
+
+def asked(question: str, reply: str, found: tuple[Passage, ...], minilm: MiniLM) -> Answer:
+    evidence = prepare([passage.chunk.text for passage in found], minilm)
+    about = focus(question, evidence, minilm)
+    draft = CheckedDraft(found, evidence, minilm)
+    draft.feed(reply)
+    draft.finish()
+    return shown_apart(settle(question, draft, evidence, about, {}), found, evidence, about)
+
+
+def test_both_are_shown_with_their_places_though_the_model_used_only_one(minilm: MiniLM) -> None:
+    found = passages("The launch is on 3 May.", "The launch is on 5 May.")
+    answer = asked("When is the launch?", "The launch is on 3 May.", found, minilm)
+    assert answer.status is Status.DISAGREE
+    assert answer.text == "Your notes disagree:\n- The launch is on 3 May.\n- The launch is on 5 May."
+    assert [sentence.citations[0].source for sentence in answer.sentences] == ["plan.md", "meeting.md"]
+
+
+def test_what_else_was_answered_stays(minilm: MiniLM) -> None:
+    found = passages("The launch is on 3 May. The launch party is in Berlin.", "The launch is on 5 May.")
+    answer = asked("When and where is the launch?", "The launch party is in Berlin. The launch is on 5 May.", found, minilm)
+    assert answer.status is Status.DISAGREE
+    assert answer.text.endswith("\n\nThe launch party is in Berlin.")
+
+
+def test_an_answer_that_rests_on_neither_is_left_alone(minilm: MiniLM) -> None:
+    found = passages("The launch is on 3 May. The launch costs 90 euros.", "The launch is on 5 May.")
+    answer = asked("What does the launch cost?", "The launch costs 90 euros.", found, minilm)
+    assert answer.status is Status.ANSWERED
+
+
+def test_silence_stays_silence(minilm: MiniLM) -> None:
+    found = passages("The launch is on 3 May.", "The launch is on 5 May.")
+    answer = asked("Who pays for the launch?", "Anna Smith pays.", found, minilm)
+    assert answer.status is Status.NOT_IN_NOTES
+
+
+def test_statements_are_only_those_that_speak_of_what_is_asked(minilm: MiniLM) -> None:
+    found = passages("The launch is on 3 May.", "The launch is on 5 May.")
+    evidence = prepare([passage.chunk.text for passage in found], minilm)
+    assert len(disagreements(found, evidence, focus("When is the launch?", evidence, minilm))) == 1
+    assert disagreements(found, evidence, focus("How do tomatoes grow?", evidence, minilm)) == ()
