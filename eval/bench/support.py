@@ -1,6 +1,6 @@
 """Measure the support check: how well it sorts claims that are carried from claims that are not.
 
-    python eval/bench/support.py PATH_TO_BENCH [--n 200] [--check notebot.answer.grounding] [--check overlap] [--wrong 20]
+    python eval/bench/support.py PATH_TO_BENCH [--n 200] [--check read_together] [--check aligned] [--check overlap] [--wrong 20]
 
 PATH_TO_BENCH holds wice/oracle_chunks.jsonl and expertqa/claim_passages.jsonl; the hand-written eval/claims.yaml is judged
 whole. A check is any module with `prepare(texts, tokens)` and `check(claim, evidence, tokens)`; each one that is named gets a
@@ -77,7 +77,7 @@ def main() -> None:
     parser.add_argument("--wrong", type=int, default=0, help="show so many claims of each kind that were judged wrongly")
     given = parser.parse_args()
     tokens = open_minilm()
-    names = given.check or ["notebot.answer.grounding"]
+    names = given.check or ["read_together", "aligned"]
     checks = {name: cast("Check", importlib.import_module(name)) for name in names}
     show(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; columns: {', '.join(checks)}")
     for name in given.set or SETS:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from notebot.bot import Bot
     from notebot.models.minilm import MiniLM
+    from notebot.models.support import SupportModel
     from notebot.types import Support
 
 __version__ = "0.1.0"
@@ -46,15 +47,17 @@ def check_support(claim: str, evidence: Sequence[str]) -> Support:
 
     Needs no index and no chat model. `Span.evidence` counts the texts of `evidence` from 0.
     """
-    from notebot.answer.grounding import check, prepare
+    from notebot.answer.alignment import prepare
+    from notebot.answer.grounding import check
 
-    tokens = _minilm()
-    return check(claim, prepare(evidence, tokens), tokens)
+    tokens, support = _check_models()
+    return check(claim, prepare(evidence, tokens), tokens, support=support)
 
 
 @cache
-def _minilm() -> MiniLM:
+def _check_models() -> tuple[MiniLM, SupportModel]:
     """Loaded once: a program that checks a claim checks many."""
     from notebot.models.minilm import open_minilm
+    from notebot.models.support import open_support
 
-    return open_minilm()
+    return open_minilm(), open_support()

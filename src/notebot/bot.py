@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from notebot.ingest.pages import LinkRules
     from notebot.models.minilm import MiniLM
     from notebot.models.ports import ChatModel, Embedder
+    from notebot.models.support import SupportModel
     from notebot.retrieve.retriever import Retriever
 
 
@@ -45,6 +46,7 @@ class Bot:
         self._retriever: Retriever | None = None
         self._reader: Catalog | None = None
         self._near: VectorIndex | None = None
+        self._support: SupportModel | None = None
         self._models: dict[str, ChatModel] = {}
 
     # --- what people do with it -----------------------------------------------------------------------------------
@@ -205,7 +207,16 @@ class Bot:
             building=self.building,
             open=self.settings.open,
             filters=filters,
+            support=self._support_model(),
         )
+
+    def _support_model(self) -> SupportModel:
+        """What reads claims and evidence together. Loaded once."""
+        from notebot.models.support import open_support
+
+        with self._lock:
+            self._support = self._support or open_support()
+            return self._support
 
     def _words(self) -> tuple[Terms, Callable[[str], bool]]:
         """The vocabulary of the notes, and what tells ordinary words: those that MiniLM knows whole."""

@@ -6,8 +6,9 @@ import pytest
 
 from notebot import check_support
 from notebot.answer.alignment import prepare
-from notebot.answer.grounding import check
+from notebot.answer.grounding import check, window
 from notebot.models.minilm import MiniLM
+from notebot.models.support import SupportModel, open_support
 
 DATABRICKS = """# Databricks
 
@@ -143,3 +144,46 @@ def test_no_evidence_carries_nothing(evidence: list[str]) -> None:
 @pytest.mark.parametrize("claim", ["", "   ", "...", "Yes.", "👍"])
 def test_a_claim_that_says_nothing_is_not_supported(claim: str) -> None:
     assert not check_support(claim, ["Spark is fast."]).supported
+
+
+@pytest.fixture(scope="module")
+def support() -> SupportModel:
+    return open_support()
+
+
+BOILER = "# Boiler\nServiced on 14 March by Mr Okafor for 95 euros. He did not replace the expansion vessel."
+
+
+@pytest.mark.parametrize(
+    ("claim", "supported"),
+    [
+        ("The boiler was serviced on 14 March.", True),
+        ("He did not replace the expansion vessel.", True),
+        ("He replaced the expansion vessel.", False),
+        ("The boiler was serviced on 15 March.", False),
+        ("The boiler was serviced by Mr Lindqvist.", False),
+        ("The boiler was serviced for 95 euros every year.", False),
+    ],
+)
+def test_with_the_support_model_the_two_are_read_together(
+    claim: str, supported: bool, minilm: MiniLM, support: SupportModel
+) -> None:
+    found = check(claim, prepare([BOILER], minilm), minilm, support=support)
+    assert found.supported is supported, found
+    assert bool(found.reason) is not supported
+    assert 0 <= found.score <= 1
+
+
+def test_the_score_is_the_same_whatever_else_was_prepared(minilm: MiniLM, support: SupportModel) -> None:
+    claim = "The boiler was serviced by Mr Okafor."
+    alone = check(claim, prepare([BOILER], minilm), minilm, support=support)
+    among = check(claim, prepare(["Bread needs yeast. " * 50, BOILER], minilm)[1:], minilm, support=support)
+    assert alone.score == among.score
+
+
+def test_the_model_reads_a_heading_and_what_stands_around(minilm: MiniLM) -> None:
+    evidence = prepare(["# Boiler\nOne. Two is here. Three is there. Four."], minilm)
+    middle = (0, *evidence[0].sentences[2])
+    assert window([middle], evidence, 0) == "# Boiler\nTwo is here."
+    assert window([middle], evidence, 6) == "# Boiler\nOne. Two is here."
+    assert window([middle], evidence, 100) == evidence[0].text

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from notebot.answer.alignment import prepare
-from notebot.answer.relevance import fits, focus, mentions, topic_stub
+from notebot.answer.relevance import answered, fits, focus, mentions, topic_stub
 from notebot.models.minilm import MiniLM
+from notebot.models.support import open_support
 from notebot.types import Chunk, Passage
 
 
@@ -65,3 +66,22 @@ def test_a_stub_is_the_topic_when_the_question_asks_for_all_of_its_heading() -> 
 def test_another_note_may_mention_what_a_stub_names() -> None:
     assert mentions(passage("# Databricks\n\nBuilt on Apache Spark, a framework"), "Apache Spark")
     assert not mentions(passage("# Databricks\n\nA cloud platform"), "Apache Spark")
+
+
+PROSE = (
+    "The town hall of Elmsworth was built between 1861 and 1866 by the architect Mary Hale in the style of the Italian palaces "
+    "that she had seen in her youth. It burned down in the winter of 1904, and its walls were used again for the new library, "
+    "which was opened by the mayor two years later."
+)
+
+
+def test_prose_that_holds_no_answer_is_told_from_prose_that_does(minilm: MiniLM) -> None:
+    evidence, support = prepare([PROSE], minilm), open_support()
+    said = answered("Who built the town hall of Elmsworth?", evidence, support)
+    unsaid = answered("How much did the town hall of Elmsworth cost?", evidence, support)
+    assert unsaid < 0.4 < said
+
+
+def test_of_fragments_nothing_is_judged(minilm: MiniLM) -> None:
+    assert answered("How much is it?", prepare(["# Milk\n- 2 litres\n- semi-skimmed"], minilm), open_support()) == 1.0
+    assert answered("How much is it?", [], open_support()) == 1.0

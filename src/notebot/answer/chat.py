@@ -18,7 +18,7 @@ from notebot.answer.disagreement import shown_apart
 from notebot.answer.orders import unless_obeying
 from notebot.answer.outgoing import GONE, Outgoing, without_addresses
 from notebot.answer.prompt import Budget, Prompt, build_prompt
-from notebot.answer.relevance import Focus, focus, mentions, topic_stub
+from notebot.answer.relevance import Focus, answered, focus, mentions, topic_stub
 from notebot.answer.settle import leads_to, not_in_notes, settle, stub_answer
 from notebot.errors import ModelError, ModelFailed
 from notebot.events import Checked, Done, Draft, Event, Found, Settled, Stage
@@ -31,6 +31,7 @@ from notebot.types import NO_FILTERS, Answer, Filters, Passage, Sentence, Status
 
 STUBS = 4  # passages searched for beyond those that are read, since headings with nothing under them are found too
 ADDRESS_ASKED = re.compile(r"\b(?:page|link|url|site|website|article|address)s?\b", re.I)
+HOPELESS = 0.2  # probability that a passage answers the question, below which the model is not asked
 UNRELATED = 0.2  # cosine of question and best passage below which nothing is near
 
 
@@ -75,6 +76,8 @@ def converse(question: str, history: Sequence[Turn], parts: Parts) -> Generator[
     yield Stage("reading", f"reading {len(passages)} passage{'s' if len(passages) != 1 else ''}")
     evidence = prepare([passage.chunk.text for passage in passages], parts.tokens, addresses=bool(ADDRESS_ASKED.search(asked)))
     about = max((focus(form, evidence, parts.tokens) for form in reading.forms), key=_share)
+    if parts.support:
+        about = replace(about, answered=answered(asked, evidence, parts.support))
     watch.lap("read")
 
     stub = topic_stub(reading.text, [passage for passage in found if passage.chunk.page is None])
@@ -114,7 +117,7 @@ def _silence(
     if stub and not any(mentions(passage, stub.chunk.heading[-1]) or leads_to(stub, passage) for passage in texts):
         return stub_answer(asked, stub, found, unread)
     near = max((passage.similarity for passage in texts), default=0.0)
-    if not about.enough or near < UNRELATED:
+    if not about.enough or near < UNRELATED or about.answered < HOPELESS:
         return not_in_notes(asked, found, unread)
     return None
 

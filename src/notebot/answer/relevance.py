@@ -13,7 +13,8 @@ from itertools import pairwise
 
 from notebot.answer.alignment import Evidence, carried_words, read_words
 from notebot.answer.contradiction import numbers
-from notebot.models.ports import TokenEmbedder
+from notebot.answer.grounding import window
+from notebot.models.ports import SupportModel, TokenEmbedder
 from notebot.retrieve.question import asks_for
 from notebot.retrieve.vocabulary import WORD, content, stem
 from notebot.types import Passage
@@ -38,15 +39,18 @@ DATE = re.compile(
     re.I,
 )
 AMOUNT = re.compile(r"\b(?:multiple|several|many|few|none|all|single|both|expensive|cheap|dozens?|hundreds?|thousands?)\b", re.I)
+NEIGHBOURS = 3  # sentences that are read together for an answer
+PROSE = 15  # words a sentence, headings counted as one, from which a text is prose
 ENOUGH = 0.5  # of what the question is about must be in the evidence
 
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """The content words of a question, and which of them each sentence of each passage carries."""
+    """The content words of a question, which of them each sentence of each passage carries, and whether that is an answer."""
 
     words: tuple[str, ...]
     by_sentence: tuple[tuple[frozenset[str], ...], ...]  # passage, then sentence
+    answered: float = 1.0  # how likely some passage answers the question, as far as that can be judged
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -70,6 +74,28 @@ def focus(question: str, evidence: Sequence[Evidence], tokens: TokenEmbedder) ->
     """What of the question each passage speaks about, word by word, as the support check sees words."""
     said = read_words(question, tokens)
     return Focus(tuple(dict.fromkeys(said.content)), tuple(tuple(carried_words(said, item)) for item in evidence))
+
+
+def answered(question: str, evidence: Sequence[Evidence], support: SupportModel) -> float:
+    """The probability, 0 to 1, that three sentences in a row of some passage, under its heading, answer the question.
+
+    1 where the likeliest passage is in note form: of fragments the support model is no judge.
+    """
+    pairs: list[tuple[str, str]] = []
+    owners: list[Evidence] = []
+    for number, item in enumerate(evidence):
+        for first in range(max(1, len(item.sentences) - NEIGHBOURS + 1)):
+            units = [(number, *sentence) for sentence in item.sentences[first : first + NEIGHBOURS]]
+            pairs.append((question, window(units, evidence, 0) if units else item.text))
+            owners.append(item)
+    found = support.carried(pairs)
+    best = max(range(len(found)), key=found.__getitem__, default=None)
+    return found[best] if best is not None and _is_prose(owners[best]) else 1.0
+
+
+def _is_prose(item: Evidence) -> bool:
+    sizes = [len(item.text[start:end].split()) for start, end in item.sentences]
+    return bool(sizes) and sum(sizes) >= PROSE * len(sizes)
 
 
 def fits(question: str, texts: Sequence[str]) -> bool:

@@ -17,6 +17,7 @@ from notebot.urls import read_url
 
 NEAR = 0.3  # cosine from which a passage is worth naming as the nearest
 MOST_NEAREST = 3
+LIKELY = 0.4  # probability that a passage answers the question, from which it is worth quoting
 TO_THE_POINT = 0.6  # of the question's words, in what a sentence rests on
 
 
@@ -32,7 +33,7 @@ def settle(question: str, draft: CheckedDraft, evidence: Sequence[Evidence], abo
     if carried and fits(question, [sentence.text for sentence in carried]):
         status = Status.ANSWERED if len(carried) == len(judged) else Status.PARTIAL
         return _answer(question, status, " ".join(sentence.text for sentence in carried), judged, passages)
-    best = () if about.missing else best_quotes(question, passages, evidence, about)
+    best = () if about.missing or about.answered < LIKELY else best_quotes(question, passages, evidence, about)
     quotes = tuple(quote for quote in best if not is_order(quote.text, question))
     if quotes and fits(question, [quote.text for quote in quotes]):
         text = f"In the words of {_quoted_sources(quotes)}:\n" + "\n".join(f"- {quote.text}" for quote in quotes)

@@ -21,6 +21,7 @@ from notebot.types import NO_FILTERS, Chunk, Filters, Passage
 CANDIDATES = 60  # of each engine; more did not change the first ten in the measurements behind `fuse`
 MOST_CANDIDATES = CANDIDATES * 64
 WORDS, VECTORS = 1.0, 1.5  # what each engine counts in the fused score
+LITERAL = 3  # of the best by words
 REORDERED = 30  # passages that a reranker from the settings sees
 
 Reorder = Callable[[str, Sequence[Passage]], list[Passage]]
@@ -91,7 +92,8 @@ class Retriever:
         fused = fuse([by_words, by_vector], [WORDS, VECTORS])
         chunks = self.catalog.chunks(hit.chunk_id for hit in fused)  # one can leave the index between two reads
         found = [(hit, chunks[hit.chunk_id]) for hit in fused if hit.chunk_id in chunks]
-        single = distinct(found)
+        literal = {hit.chunk_id for hit in by_words[:LITERAL]}  # looked at again, whatever their vectors: they may have none yet
+        single = sorted(distinct(found), key=lambda at: at[0].chunk_id not in literal)
         weighed = [(_weighed(hit, chunk, question), chunk) for hit, chunk in rerank(question, single)]
         return _Ranking(prefer_notes(weighed), len(found) - len(single))
 

@@ -1,0 +1,43 @@
+"""Which sentences carry which words of a claim. What follows from that is tested with the check, in test_grounding.py."""
+
+from __future__ import annotations
+
+import pytest
+
+from notebot.answer.alignment import align, carried_words, prepare, read_words
+from notebot.models.minilm import MiniLM
+
+TEXT = "# Spark\n\nSpark processes large datasets. It was written in Scala by 3 people.\n\nhttps://example.org/spark"
+
+
+def test_a_claim_rests_on_the_sentence_that_says_it(minilm: MiniLM) -> None:
+    evidence = prepare(["Bread needs yeast.", TEXT], minilm)
+    aligned = align("Spark was written in Scala.", evidence, minilm)
+    assert aligned is not None
+    assert [evidence[n].text[a:b] for n, a, b in aligned.units] == ["Spark", "It was written in Scala by 3 people."]
+    assert aligned.score > 0.9
+
+
+def test_a_number_is_carried_by_nothing_but_itself(minilm: MiniLM) -> None:
+    evidence = prepare([TEXT], minilm)
+    for claim, carried in (("It was written by 3 people.", 1.0), ("It was written by 5 people.", 0.0)):
+        aligned = align(claim, evidence, minilm)
+        assert aligned is not None
+        at = next(place for place, value in enumerate(aligned.words.values) if value is not None)
+        assert aligned.best[at] == carried
+
+
+@pytest.mark.parametrize(("claim", "texts"), [("", [TEXT]), ("...", [TEXT]), ("Spark is fast.", []), ("Spark is fast.", [""])])
+def test_where_there_is_nothing_there_is_no_alignment(claim: str, texts: list[str], minilm: MiniLM) -> None:
+    assert align(claim, prepare(texts, minilm), minilm) is None
+
+
+def test_a_line_that_is_only_an_address_is_a_sentence_only_where_addresses_are_asked_for(minilm: MiniLM) -> None:
+    assert len(prepare([TEXT], minilm, addresses=True)[0].sentences) == len(prepare([TEXT], minilm)[0].sentences) + 1
+
+
+def test_the_words_of_a_question_that_a_sentence_speaks_of(minilm: MiniLM) -> None:
+    said = read_words("Which datasets does Spark process?", minilm)
+    spoken = carried_words(said, prepare([TEXT], minilm)[0])
+    assert {"datasets", "Spark"} <= spoken[1]
+    assert carried_words(said, prepare(["Bread needs yeast."], minilm)[0]) == [frozenset()]
