@@ -1,6 +1,6 @@
 """Fit the few weights with which answer/grounding.py joins alignment and the support model.
 
-    python eval/train/weights.py HELD_OUT.jsonl PATH_TO_BENCH        # the first from: pairs.py BENCH HELD_OUT.jsonl --held-out ...
+    python eval/train/weights.py HELD_OUT.jsonl PATH_TO_BENCH        # HELD_OUT.jsonl is what `pairs.py --held-out` writes
 
 Learned on claims about the articles that the support model has not seen, and on WiCE's, which count twice; in the project's own
 environment, without PyTorch. Prints the weights, and how well each signal and all of them together sort either set.
