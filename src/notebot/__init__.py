@@ -6,7 +6,7 @@ with open_bot(knowledge=["notes"]) as bot:
     bot.ingest()
     print(bot.answer("What is data mining?").text)
 
-check_support("Spark is fast.", ["Apache Spark processes large datasets quickly."]).supported
+check_support("Spark was written in Scala.", ["Apache Spark is a fast framework, written in Scala."]).supported
 """
 
 from __future__ import annotations
