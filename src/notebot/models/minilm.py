@@ -45,15 +45,8 @@ class MiniLM:
     """
 
     def __init__(self, model: Path, tokenizer: Path, *, threads: int) -> None:
-        options = onnxruntime.SessionOptions()
-        # A run stays on one thread, and as many run side by side as there are threads: one and a half times as fast as one run
-        # at a time on all of them, which wait for each other at every layer.
-        options.intra_op_num_threads = 1
-        options.enable_cpu_mem_arena = False  # the arena never gives back what its largest batch took
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # kinder to a chat model beside it
-        options.log_severity_level = 3
         try:
-            self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+            self._session = open_session(model)
             self._tokenizer = Tokenizer.from_file(str(tokenizer))
         except Exception as error:  # onnxruntime and tokenizers raise types of their own that share no base class
             raise ModelFailed(f"The embedding model in {model.parent} cannot be loaded ({error}). Run: make setup") from error
@@ -125,6 +118,18 @@ class MiniLM:
         feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         hidden: Any = self._session.run(["last_hidden_state"], feed)[0]
         return [(window, hidden[row, : window.last - window.first + 2]) for row, window in enumerate(batch)]
+
+
+def open_session(model: Path) -> Any:
+    """An ONNX model, ready to run. Raises whatever onnxruntime raises: its exceptions share no base class."""
+    options = onnxruntime.SessionOptions()
+    # A run stays on one thread, and as many run side by side as there are threads: one and a half times as fast as one run
+    # at a time on all of them, which wait for each other at every layer.
+    options.intra_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # the arena never gives back what its largest batch took
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # kinder to a chat model beside it
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
 
 def open_minilm(*, folder: Path | None = None, threads: int = 0) -> MiniLM:

@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime  # type: ignore[import-untyped]  # it ships no types
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from notebot.errors import ModelFailed
-from notebot.models.minilm import usable_cores
+from notebot.models.minilm import open_session, usable_cores
 from notebot.models.packaged import MINILM_TOKENIZER, packaged_path
 
 FILE = Path(__file__).with_name("support-minilm-int8.onnx")
@@ -30,19 +29,14 @@ class SupportModel:
     """Safe to share between threads. A pair gets the same number, to the bit, whatever else is in the call."""
 
     def __init__(self, model: Path, tokenizer: Path, *, threads: int) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1  # pairs run side by side, as MiniLM's batches do
-        options.enable_cpu_mem_arena = False
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 3
         try:
-            self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+            self._session = open_session(model)
             self._tokenizer = Tokenizer.from_file(str(tokenizer))
         except Exception as error:  # onnxruntime and tokenizers raise types of their own that share no base class
             raise ModelFailed(f"The support model {model.name} cannot be loaded ({error}). Install notebot again.") from error
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(LONGEST, strategy="longest_first")
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="support")
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="support")  # side by side, as MiniLM's
 
     def carried(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """For each (claim, evidence): the probability, 0 to 1, that the evidence says it; of a question, that it answers it.

@@ -17,7 +17,7 @@ from notebot.types import Chunk
 
 RERANKED = 20  # candidates that are looked at again; the right one is among them for .994 of SQuAD's questions
 
-# What each of four shares counts. They are rounded from what eval/train/ranking.py prints, and add up to 1.
+# What each of four shares counts: rounded from weights learned on SQuAD and til at once (eval/train/ranking.py learns them anew).
 FUSED = 0.30
 SENTENCE = 0.28
 ORDER = 0.27
