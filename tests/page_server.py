@@ -93,10 +93,14 @@ class Site:
             return Page(page.encode())
         return Page(page) if isinstance(page, bytes) else page
 
-    def entered(self, by: int) -> None:
+    def connected(self) -> None:
+        with self._lock:
+            self.connections += 1
+
+    def waited_for(self, by: int) -> None:
+        """Counts answers that are awaited. An end counts before it can be seen from outside, or the next would overlap it."""
         with self._lock:
             self._open += by
-            self.connections += by > 0
             self.busiest = max(self.busiest, self._open)
 
 
@@ -177,16 +181,11 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
 
         def handle(self) -> None:
-            site.entered(1)
-            try:
-                # A greeting in TLS at a plain server: hang up, as real ones do.
-                plain = isinstance(self.connection, ssl.SSLSocket) or self.connection.recv(1, socket.MSG_PEEK) != bytes(
-                    [_TLS_HELLO]
-                )
-                if plain:
-                    super().handle()
-            finally:
-                site.entered(-1)
+            site.connected()
+            # A greeting in TLS at a plain server: hang up, as real ones do.
+            plain = isinstance(self.connection, ssl.SSLSocket) or self.connection.recv(1, socket.MSG_PEEK) != bytes([_TLS_HELLO])
+            if plain:
+                super().handle()
 
         def do_GET(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
@@ -196,7 +195,9 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
                 self._send(site.next_page(self.path))
 
         def _send(self, page: Page) -> None:
+            site.waited_for(1)
             time.sleep(page.wait)
+            site.waited_for(-1)
             for piece in self._pieces(page):
                 self.wfile.write(piece)
                 time.sleep(page.pause)
