@@ -76,13 +76,14 @@ def converse(question: str, history: Sequence[Turn], parts: Parts) -> Generator[
     yield Stage("reading", f"reading {len(passages)} passage{'s' if len(passages) != 1 else ''}")
     evidence = prepare([passage.chunk.text for passage in passages], parts.tokens, addresses=bool(ADDRESS_ASKED.search(asked)))
     about = max((focus(form, evidence, parts.tokens) for form in reading.forms), key=_share)
-    if parts.support:
-        about = replace(about, answered=answered(asked, evidence, parts.support))
-    watch.lap("read")
-
     stub = topic_stub(reading.text, [passage for passage in found if passage.chunk.page is None])
     unread = parts.retriever.catalog.page_states()
     answer = _silence(asked, stub, found, about, unread)
+    if answer is None and parts.support:  # what words tell is known at once, and mostly enough
+        about = replace(about, answered=answered(asked, evidence, parts.support))
+        answer = not_in_notes(asked, found, unread) if about.answered < HOPELESS else None
+    watch.lap("read")
+
     if answer is None:
         yield Found(passages)
         draft, model, notice = yield from _write(asked, history, passages, evidence, parts)
@@ -117,7 +118,7 @@ def _silence(
     if stub and not any(mentions(passage, stub.chunk.heading[-1]) or leads_to(stub, passage) for passage in texts):
         return stub_answer(asked, stub, found, unread)
     near = max((passage.similarity for passage in texts), default=0.0)
-    if not about.enough or near < UNRELATED or about.answered < HOPELESS:
+    if not about.enough or near < UNRELATED:
         return not_in_notes(asked, found, unread)
     return None
 

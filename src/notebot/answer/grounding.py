@@ -48,7 +48,7 @@ def check(claim: str, evidence: Sequence[Evidence], tokens: TokenEmbedder, *, su
     if support is None:
         score, enough = aligned.score, SUPPORTED
     else:
-        score, enough = _read_together(claim, aligned, evidence, support), ENOUGH
+        score, enough = _read_together(claim, aligned, evidence, support, unsaid=bool(unsaid)), ENOUGH
         if unsaid and reason != doubt and score >= SURE and not _exact(unsaid, aligned):
             reason = _heading_only(spans, evidence)  # other words for the same: the model has read them together
     if reason:
@@ -56,12 +56,12 @@ def check(claim: str, evidence: Sequence[Evidence], tokens: TokenEmbedder, *, su
     return Support(score, score >= enough, spans, "" if score >= enough else "the notes do not say it in this way")
 
 
-def _read_together(claim: str, aligned: Alignment, evidence: Sequence[Evidence], support: SupportModel) -> float:
+def _read_together(claim: str, aligned: Alignment, evidence: Sequence[Evidence], support: SupportModel, *, unsaid: bool) -> float:
     """The probability that the evidence carries the claim."""
     windows = [window(aligned.units, evidence, size) for size in (WINDOW, 0)]
     among, alone = (math.log(p / (1 - p)) for p in np.clip(support.carried([(claim, text) for text in windows]), 1e-4, 1 - 1e-4))
     said = aligned.score - SAID
-    odds = BIAS + AMONG * among + ALONE * alone + ALIGNED * said + (UNSAID if _unsaid(aligned) else 0.0)
+    odds = BIAS + AMONG * among + ALONE * alone + ALIGNED * said + (UNSAID if unsaid else 0.0)
     return 1 / (1 + math.exp(-odds))
 
 

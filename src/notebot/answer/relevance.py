@@ -81,6 +81,8 @@ def answered(question: str, evidence: Sequence[Evidence], support: SupportModel)
 
     1 where the likeliest passage is in note form: of fragments the support model is no judge.
     """
+    if not any(map(_is_prose, evidence)):
+        return 1.0
     pairs: list[tuple[str, str]] = []
     owners: list[Evidence] = []
     for number, item in enumerate(evidence):

@@ -1,7 +1,7 @@
 """The support model: a claim and its evidence, read together, to the probability that the one carries the other.
 
 MiniLM again, trained further by eval/train on claims made from public texts by honest edits; its card lies beside the file.
-It sees what alignment cannot: negation, quantifiers, swapped roles, another number in the same place.
+It sees what alignment cannot: negation, quantifiers, another number in the same place. Swapped roles it does not see.
 """
 
 from __future__ import annotations
