@@ -24,6 +24,8 @@ TESTED_ELSEWHERE = {
     "states.py": "nothing in it but values; tests of ingest and render use them",
     "ingest/formats/html_text.py": "the second half of formats/html.py: tests/ingest/formats/test_html.py",
     "fetch/failures.py": "exceptions only; every test of fetch meets them",
+    "history/store.py": "nothing in it yet but its promises",
+    "web/parts.py": "two lines that every view is made of: tests/web/test_page.py",
     "errors.py": "exit codes are tested where they come out: tests/cli/test_app.py",
     "__main__.py": "tests/cli/test_app.py starts it",
     "models/ports.py": "protocols only; tests/models runs every implementation through the same tests",

@@ -17,7 +17,7 @@ from notebot.retrieve.filters import narrowed, read_filters, unfiltered, written
 from notebot.retrieve.question import read_question
 from notebot.settings import Settings
 from notebot.states import NORMAL, IndexState, IngestOptions, Plan, Progress, Summary
-from notebot.types import NO_FILTERS, Answer, Filters, Passage, Turn
+from notebot.types import NO_FILTERS, Answer, Chunk, Filters, Passage, Turn
 
 if TYPE_CHECKING:
     from notebot.answer.chat import Parts
@@ -133,6 +133,10 @@ class Bot:
         if not isinstance(last, Done):
             raise AssertionError("a conversation ends with Done")
         return last.answer
+
+    def source(self, name: str) -> list[Chunk]:
+        """The chunks of one note or page, in its order; none if the index does not have it. Raises IndexMissing, IndexBroken."""
+        return self._catalog().chunks_of(name)
 
     def state(self) -> IndexState:
         """What the index holds. Raises IndexMissing before the first ingest."""

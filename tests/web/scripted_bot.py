@@ -12,7 +12,20 @@ from notebot.errors import UsageError
 from notebot.events import Checked, Done, Draft, Event, Found, Stage
 from notebot.settings import Settings
 from notebot.states import IndexState, SourceState
-from notebot.types import Answer, Chunk, Citation, NoteLine, Page, Passage, Sentence, Span, Status, Turn
+from notebot.types import (
+    NO_FILTERS,
+    Answer,
+    Chunk,
+    Citation,
+    Filters,
+    NoteLine,
+    Page,
+    Passage,
+    Sentence,
+    Span,
+    Status,
+    Turn,
+)
 
 MINING = Chunk(
     id="c1",
@@ -148,7 +161,7 @@ class ScriptedBot:
         self.missing: Exception | None = None
         self.no_model: Exception | None = None
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+    def ask(self, question: str, history: Sequence[Turn] = (), *, filters: Filters = NO_FILTERS) -> Iterator[Event]:
         self.asked.append((question, tuple(history)))
         if len(question) > 8_000:
             raise UsageError("A question may have at most 8,000 characters.")

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import itertools
-import threading
 from dataclasses import replace
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 from notebot.errors import IndexMissing, ModelUnreachable, NotebotError
 from notebot.events import Beyond, Done, Draft, Settled
 from notebot.types import Answer, Citation, Sentence, Status, Turn
+from notebot.web.desk import Asking, Desk
 from notebot.web.exchange import Exchange, exchanges, merged, turns
 
 
-def run(bot: object, question: str = "What?", earlier: tuple[Exchange, ...] = ()) -> list[Exchange]:
-    return list(exchanges(bot, question, earlier, threading.Event()))
+def run(bot: Any, question: str = "What?", earlier: tuple[Exchange, ...] = ()) -> list[Exchange]:
+    events = Desk(bot).ask(Asking(question, turns(earlier)))
+    return list(exchanges(question, events, number=len(earlier) + 1))
 
 
 def test_story_settles_sentence_by_sentence(scripted: ModuleType) -> None:
@@ -92,7 +94,7 @@ def test_unexpected_error_is_a_sentence_here_and_a_trace_in_the_log(
 
 def test_closing_closes_the_bots_generator(scripted: ModuleType) -> None:
     bot = scripted.ScriptedBot(scripted.story())
-    frames = exchanges(bot, "What?", (), threading.Event())
+    frames = exchanges("What?", Desk(bot).ask(Asking("What?")))
     for _ in range(8):
         next(frames)
     assert bot.running == 1
@@ -102,12 +104,12 @@ def test_closing_closes_the_bots_generator(scripted: ModuleType) -> None:
 
 def test_stop_closes_the_bots_generator_and_keeps_what_was_checked(scripted: ModuleType) -> None:
     bot = scripted.ScriptedBot(scripted.story())
-    stop = threading.Event()
+    desk = Desk(bot)
     seen = []
-    for frame in exchanges(bot, "What?", (), stop):
+    for frame in exchanges("What?", desk.ask(Asking("What?", key="tab"))):
         seen.append(frame)
         if frame.sentences and frame.draft:
-            stop.set()
+            desk.stop("tab")
     assert seen[-1].stopped
     assert not seen[-1].live
     assert (seen[-1].sentences, seen[-1].draft) == ((scripted.FIRST,), "")

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from notebot.errors import IndexMissing, ModelError, NotebotError, UsageError
 from notebot.events import Beyond, Checked, Done, Draft, Event, Found, Settled, Stage
 from notebot.types import Answer, Citation, Passage, Sentence, Turn
 
 log = logging.getLogger(__name__)
-
-
-class Asked(Protocol):
-    """What answers questions."""
-
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,31 +94,27 @@ class Exchange:
         return tuple(_source(number, group, texts) for number, group in enumerate(cited.values(), 1))
 
 
-def exchanges(bot: Asked, question: str, earlier: Sequence[Exchange], stop: threading.Event) -> Generator[Exchange, None, None]:
-    """Ask, and yield the exchange after each event. Closing the generator closes the bot's, which stops the model.
+def exchanges(question: str, events: Generator[Event, None, None], *, number: int = 1) -> Generator[Exchange, None, None]:
+    """The exchange, number `number` of its conversation, at first and after each event. Closing it closes `events`.
 
-    So does setting `stop`, at the next event, with one more exchange to show it: a generator can not be closed from
-    outside while it waits for its next event. Raises nothing: what goes wrong becomes the exchange's trouble, in words.
+    Events that end without Done were stopped: one more exchange shows it. Raises nothing: what goes wrong becomes the
+    exchange's trouble, in words.
     """
-    exchange = Exchange(len(earlier) + 1, question)
+    exchange = Exchange(number, question)
     yield exchange
-    events: Iterator[Event] = iter(())
     try:
-        events = bot.ask(question, turns(earlier))
         for event in events:
             exchange = exchange.after(event)
-            if stop.is_set():
-                yield exchange.stop()
-                return
             yield exchange
+        if exchange.live:
+            yield exchange.stop()
     except NotebotError as error:
         yield replace(exchange, trouble=trouble(error), draft="")
     except Exception:  # the rim of the program: a person gets a sentence, the log gets the trace
         log.exception("A question could not be answered")
         yield replace(exchange, trouble=UNEXPECTED, draft="")
     finally:
-        if isinstance(events, Generator):
-            events.close()
+        events.close()
 
 
 def turns(conversation: Sequence[Exchange]) -> tuple[Turn, ...]:

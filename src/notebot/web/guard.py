@@ -20,7 +20,7 @@ BODY_LIMIT = 1_000_000  # bytes; a question is at most 8,000 characters
 READ_LIMIT = 4 * BODY_LIMIT
 HOST = re.compile(r"(?P<name>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(?::\d{1,5})?")
 OPEN_PATHS = re.compile(
-    r"/|/healthz|/page/[a-z.]+|/config/?|/theme\.css|/favicon\.ico|/manifest\.json|/(?:assets|static|svelte)/(?!.*\.\.).+"
+    r"/|/notes/?|/settings/?|/healthz|/page/[a-z.]+|/config/?|/theme\.css|/favicon\.ico|/manifest\.json|/(?:assets|static|svelte)/(?!.*\.\.).+"
     r"|/gradio_api/(?:queue/(?:join|data)|cancel|reset|info|app_id|startup-events|theme\.css|heartbeat/[A-Za-z0-9_-]+)"
 )
 CACHED_PATHS = ("/assets/", "/static/")  # Gradio's own files, which hold nothing of the user's

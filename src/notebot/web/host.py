@@ -9,6 +9,7 @@ import os
 import socket
 import threading
 import time
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from types import TracebackType
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from notebot.errors import NotebotError, UsageError
 from notebot.telemetry import switch_off
-from notebot.web.answering import Running
+from notebot.web.desk import Desk, ServedBot
 from notebot.web.following import Following
 from notebot.web.guard import Guard
 
@@ -24,14 +25,12 @@ if TYPE_CHECKING:
     import uvicorn
     from fastapi import FastAPI
 
-    from notebot.web.page import PageBot
-
 OWN_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 STOP_SECONDS = 0  # what open streams get before they are cut off; they would never end by themselves
 OWN_FILES = {"style.css": "text/css", "script.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 
-def serve(bot: PageBot, *, host: str = "127.0.0.1", port: int = 7860) -> Served:
+def serve(bot: ServedBot, *, host: str = "127.0.0.1", port: int = 7860) -> Served:
     """Serve the page for `bot`; returns as soon as the address answers. Prints nothing.
 
     As long as it is served, the index follows the notes, unless the setting `watch` says otherwise.
@@ -45,15 +44,15 @@ def serve(bot: PageBot, *, host: str = "127.0.0.1", port: int = 7860) -> Served:
     """
     listener = listen(host, port)
     try:
-        running = Running()
-        app = build_app(bot, running, host=host)
-        return Served(app, listener, Following(bot, running.busy) if bot.settings.watch else None)
+        desk = Desk(bot)
+        app = build_app(desk, host=host)
+        return Served(app, listener, Following(bot, desk.busy) if bot.settings.watch else None)
     except BaseException:
         listener.close()
         raise
 
 
-def build_app(bot: PageBot, running: Running, *, host: str = "127.0.0.1") -> FastAPI:
+def build_app(desk: Desk, *, host: str = "127.0.0.1") -> FastAPI:
     """The app: guards around everything, `/healthz`, our own few files, and the Gradio page at `/`."""
     switch_off(os.environ)
     from fastapi import FastAPI
@@ -73,20 +72,22 @@ def build_app(bot: PageBot, running: Running, *, host: str = "127.0.0.1") -> Fas
         return Response(resources.files("notebot.web").joinpath(name).read_bytes(), media_type=OWN_FILES[name])
 
     with ThreadPoolExecutor(1) as aside:  # the caller may be inside an event loop: a notebook, a test
-        aside.submit(lambda: asyncio.run(_mount(app, bot, running))).result()
+        aside.submit(lambda: asyncio.run(_mount(app, desk))).result()
     return app
 
 
-async def _mount(app: FastAPI, bot: PageBot, running: Running) -> None:
+async def _mount(app: FastAPI, desk: Desk) -> None:
     """Put the page into the app. In a running event loop, since Gradio opens one of its own, and leaks it, where none is."""
     import gradio
 
     from notebot.web.page import HEAD, build_page
 
-    gradio.mount_gradio_app(
-        app, build_page(bot, running), path="/", head=HEAD, show_error=False, footer_links=[], root_path="", run_history=False,
-        enable_monitoring=False, mcp_server=False, ssr_mode=False, pwa=False, max_file_size=0,
-    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "SSR mode is not supported")  # said of every page with several views, asked for or not
+        gradio.mount_gradio_app(
+            app, build_page(desk), path="/", head=HEAD, show_error=False, footer_links=[], root_path="", run_history=False,
+            enable_monitoring=False, mcp_server=False, ssr_mode=False, pwa=False, max_file_size=0,
+        )  # fmt: skip
 
 
 def listen(host: str, port: int) -> socket.socket:

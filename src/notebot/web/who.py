@@ -1,0 +1,15 @@
+"""Whose request it is. The guard finds out; everybody behind it reads it here."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from typing import Any
+
+from notebot.history.store import ME
+
+KEY = "notebot.user"
+
+
+def user_of(scope: MutableMapping[str, Any]) -> str:
+    """The user's name; `ME` on a server that asks for none."""
+    return str(scope.get(KEY, ME))
