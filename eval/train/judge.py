@@ -41,8 +41,8 @@ def scores(model: CrossEncoder, tokenizer, pairs: Sequence[tuple[str, str]]) -> 
     for first in range(0, len(order), 32):
         part = order[first : first + 32]
         ids, sides = encoded(tokenizer, [pairs[number] for number in part])
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            found[part] = model(ids, sides).float().numpy()
+        device = next(model.parameters()).device
+        found[part] = model(ids.to(device), sides.to(device)).float().cpu().numpy()
     return found
 
 

@@ -53,7 +53,7 @@ class CrossEncoder(nn.Module):
         self.pooled, self.head = nn.Linear(2 * WIDTH, WIDTH), nn.Linear(WIDTH, 1)
 
     def forward(self, ids: torch.Tensor, sides: torch.Tensor) -> torch.Tensor:
-        places = torch.arange(ids.shape[1]).unsqueeze(0)
+        places = torch.arange(ids.shape[1], device=ids.device).unsqueeze(0)
         x = self.drop(self.norm(self.words(ids) + self.places(places) + self.sides(sides)))
         there = (ids != 0).to(x.dtype)
         bias = (1.0 - there)[:, None, None, :] * -1e4
@@ -67,7 +67,7 @@ class CrossEncoder(nn.Module):
         """From a state of its own (.pt), or from a folder with MiniLM's weights: then the last two layers are new."""
         model = cls()
         if path.is_file():
-            model.load_state_dict(torch.load(path))
+            model.load_state_dict(torch.load(path, map_location="cpu"))
             return model
         given = {name.removeprefix("bert."): value for name, value in load_file(path / "model.safetensors").items()}
         own = model.state_dict()

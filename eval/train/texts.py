@@ -1,4 +1,4 @@
-"""Public paragraphs to make claims from: SQuAD's Wikipedia paragraphs, FOLDOC, PostgreSQL's manual, Debian's handbook."""
+"""Public paragraphs to make claims from: SQuAD's Wikipedia paragraphs, FOLDOC, and the manuals that Debian packages."""
 
 from __future__ import annotations
 
@@ -13,8 +13,17 @@ from pathlib import Path
 import lxml.html
 
 FOLDOC = Path("/usr/share/dictd/foldoc.dict.dz")
-POSTGRESQL = Path("/usr/share/doc/postgresql-doc-15/html")
-HANDBOOK = Path("/usr/share/doc/debian-handbook/html/en-US")
+MANUALS = (  # with their Debian packages' names in the paths, but for GNOME's, from gnome-user-docs
+    ("/usr/share/doc/postgresql-doc-15/html", "*.html"),
+    ("/usr/share/doc/debian-handbook/html/en-US", "*.html"),
+    ("/usr/share/doc/python3.11/html", "**/*.html"),
+    ("/usr/share/help/C", "**/*.page"),
+    ("/usr/share/doc/harden-doc/html/en-US", "**/*.html"),
+    ("/usr/share/doc/git-doc", "**/*.html"),
+    ("/usr/share/doc/apache2-doc/manual/en", "**/*.html"),
+    ("/usr/share/doc/debian-policy", "**/*.html"),
+    ("/usr/share/debian-reference", "*.en.html"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +64,12 @@ def foldoc(rng: random.Random, count: int) -> Iterator[Paragraph]:
 
 
 def manuals(rng: random.Random, count: int) -> Iterator[Paragraph]:
-    """Paragraphs of prose from two manuals, with the page's title."""
-    pages = [*POSTGRESQL.glob("*.html"), *HANDBOOK.glob("*.html")]
+    """Paragraphs of prose from the manuals that are installed, with the page's title."""
     found = []
-    for page in sorted(pages):
+    for page in sorted({page for folder, shape in MANUALS for page in Path(folder).glob(shape) if page.is_file()}):
         tree = lxml.html.parse(str(page), lxml.html.HTMLParser(encoding="utf-8")).getroot()
+        if tree is None:
+            continue
         title = " ".join((tree.findtext(".//title") or "").split())
         for item in tree.iter("p"):
             text = " ".join(item.text_content().split())

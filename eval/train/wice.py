@@ -1,63 +1,59 @@
-"""Take in WiCE's labelled claims, and say by cross-validation over claims what that is worth.
+"""Take in WiCE's labelled claims, and say by cross-validation over claims what that is worth. `rounds.py` calls it.
 
-    python wice.py MODEL.pt TOKENIZER BENCH PAIRS.jsonl OUT.pt
-
-Of a supported claim's chunks the one that the model finds best is taken for its evidence; of the others all are. As many other
-pairs are learned from again beside them, so that little is forgotten.
+Of a supported claim's chunks the one that the model finds best is taken for its evidence; of the others all are. Several times as
+many other pairs are learned from again beside them, so that little is forgotten.
 """
 
 from __future__ import annotations
 
-import json
 import random
-import sys
-from pathlib import Path
+from collections.abc import Sequence
+from typing import Any
 
 import torch
-from fit import Schedule, train
-from judge import auroc, chosen, scores, wice
-from model import CrossEncoder, load_tokenizer
+from fit import Schedule, logits_of, train
+from judge import auroc
+from model import CrossEncoder
+from packed import pack
+from windows import Pair
 
 FOLDS = 5
-RATE = 4e-5
+SCHEDULE = Schedule(epochs=3, rate=4e-5, batch=64, tell=10**6)
+BESIDE = 3  # other pairs for each of WiCE's
 Claims = list[tuple[str, bool, list[str]]]
+State = dict[str, torch.Tensor]
 
 
-def learned(model: CrossEncoder, tokenizer, claims: Claims, others: list[dict], rng: random.Random) -> CrossEncoder:  # type: ignore[no-untyped-def, type-arg]
-    """The model after an epoch of these claims with as many other pairs."""
-    pairs = []
+def learned(state: State, tokenizer: Any, claims: Claims, others: Sequence[Pair], rng: random.Random) -> CrossEncoder:
+    """The model of that state after a few epochs of these claims with other pairs among them."""
+    model = CrossEncoder()
+    model.load_state_dict(state)
+    model.to(state["norm.weight"].device)
+    pairs: list[Pair] = []
     for claim, label, windows in claims:
-        found = scores(model, tokenizer, [(claim, window) for window in windows])
-        kept = [windows[found.argmax()]] if label else windows
+        found = scored(model, tokenizer, claim, windows)
+        kept = [windows[found.index(max(found))]] if label else windows
         pairs += [{"claim": claim, "evidence": window, "label": int(label), "kind": "wice"} for window in kept] * (
             2 if label else 1
         )
-    mixed = pairs + rng.sample(others, len(pairs))
-    train(model, mixed, tokenizer, Schedule(rate=RATE), rng)
+    mixed = pairs + rng.sample(list(others), min(len(others), BESIDE * len(pairs)))
+    train(model, pack(tokenizer, mixed), SCHEDULE, rng)
     return model
 
 
-def main() -> None:
-    start, tokenizer = Path(sys.argv[1]), load_tokenizer(Path(sys.argv[2]))
-    rng = random.Random(3)
-    torch.manual_seed(3)
-    others = [json.loads(line) for line in Path(sys.argv[4]).read_text().splitlines()]
-    claims: Claims = [
-        (claim, label, [chosen(claim, chunk) for chunk in chunks]) for claim, (label, chunks) in wice(Path(sys.argv[3])).items()
-    ]
-    rng.shuffle(claims)
-    found: list[float] = []
+def cross_validated(state: State, tokenizer: Any, claims: Claims, others: Sequence[Pair], rng: random.Random) -> list[float]:
+    """The score of every claim by a model that has not seen it, in the order of `claims`."""
+    found = [0.0] * len(claims)
+    done: list[int] = []
     for fold in range(FOLDS):
-        model = learned(
-            CrossEncoder.from_file(start), tokenizer, [c for n, c in enumerate(claims) if n % FOLDS != fold], others, rng
-        )
-        for claim, _, windows in claims[fold::FOLDS]:
-            found.append(float(scores(model, tokenizer, [(claim, window) for window in windows]).max()))
-        labels = [label for part in range(fold + 1) for _, label, _ in claims[part::FOLDS]]
-        print(f"WiCE, {fold + 1} of {FOLDS} parts: AUROC {auroc(found, labels):.3f} (n {len(found)})", flush=True)
-    whole = learned(CrossEncoder.from_file(start), tokenizer, claims, others, rng)
-    torch.save(whole.state_dict(), sys.argv[5])
+        model = learned(state, tokenizer, [one for n, one in enumerate(claims) if n % FOLDS != fold], others, rng)
+        for number in range(fold, len(claims), FOLDS):
+            found[number] = max(scored(model, tokenizer, claims[number][0], claims[number][2]))
+            done.append(number)
+        right = auroc([found[number] for number in done], [claims[number][1] for number in done])
+        print(f"WiCE, {fold + 1} of {FOLDS} parts: AUROC {right:.3f} (n {len(done)})", flush=True)
+    return found
 
 
-if __name__ == "__main__":
-    main()
+def scored(model: CrossEncoder, tokenizer: Any, claim: str, windows: Sequence[str]) -> list[float]:
+    return [float(x) for x in logits_of(model, pack(tokenizer, [{"claim": claim, "evidence": w, "label": 0} for w in windows]))]
