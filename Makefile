@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup web test live browser torture check lock clean
+.PHONY: help setup web test gate live browser torture check lock clean
 .DELETE_ON_ERROR:
 
 # Stamps belong to the folder they were made in: a .venv that was moved or copied is set up again.
@@ -25,6 +25,11 @@ web: setup  ## Bring the index up to date with the notes, then serve the chat pa
 
 test: check  ## Set-up, checks, and every test that needs nothing else
 	$(PY) -m pytest -m "not live and not browser"
+
+gate: setup  ## The question set with a model that always declines, against eval/baseline.json (a minute)
+	@$(PY) -m notebot --data .cache/gate ingest --offline
+	@$(PY) -m notebot --data .cache/gate eval run eval/knowledge.yaml --declining --fresh > .cache/gate/figures.txt
+	$(PY) -m notebot --data .cache/gate eval gate last --baseline eval/baseline.json
 
 live: setup $(READY_DEV)  ## The tests against a real Ollama server, fetched on the first run (250 MB)
 	$(PY) -m pytest -m live tests/live

@@ -18,6 +18,7 @@ from notebot.errors import IndexMissing, ModelMissing, NotesError, SettingsError
 from notebot.events import Done, Draft, Found, Stage
 from notebot.fetch.client import Fetching
 from notebot.fetch.limits import Limits
+from notebot.index.overview import building
 from notebot.settings import Settings
 from notebot.states import IngestOptions, Progress
 from notebot.types import Status
@@ -99,7 +100,7 @@ def test_a_linked_page_answers_where_the_note_only_links(bot: Bot, web: FakeWeb)
     pages = [found.chunk.page for found in bot.search("Where are features kept for training and serving?") if found.chunk.page]
     assert pages[0].meant
     assert [str(line.source) for line in pages[0].linked_from] == ["platforms.md"]
-    assert bot.building() == bot.chroma_fault() == ""
+    assert bot.read(building) == bot.chroma_fault() == ""
     assert bot.preview().fetch == ()
     assert bot.preview(IngestOptions(refresh=True)).fetch == (PAGE,)
     states = {source.source: source.state for source in bot.state().sources}
@@ -152,10 +153,10 @@ def test_words_answer_while_vectors_are_still_being_made(bot: Bot) -> None:
     while next(steps).step != "embedding":
         pass
     steps.close()
-    assert "passages can be found by their words only" in bot.building()
+    assert "passages can be found by their words only" in bot.read(building)
     assert bot.search("tomatoes")[0].chunk.heading == ("Tomatoes",)
     bot.ingest()
-    assert bot.building() == ""
+    assert bot.read(building) == ""
 
 
 def test_an_open_bot_follows_a_rebuilt_index(bot: Bot) -> None:
@@ -226,3 +227,13 @@ def test_check_support_needs_no_index() -> None:
     assert not support.supported
     assert "fast" in support.reason
     assert check_support("Spark is fast.", ["Unrelated.", "Apache Spark is a fast framework."]).spans[0].evidence == 1
+
+
+def test_changed_settings_count_from_the_next_question_and_leave_the_index_alone(bot: Bot) -> None:
+    before = bot.settings
+    bot.change(before.model_copy(update={"passages": 2, "model": "packaged"}))
+    assert (bot.settings.passages, bot.model_name()) == (2, "smollm2-135m (packaged)")
+    with pytest.raises(UsageError, match="belong to the index"):
+        bot.change(before.model_copy(update={"embedder": "ollama/other"}))
+    assert bot.settings.embedder == before.embedder
+    bot.change(before)

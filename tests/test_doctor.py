@@ -197,7 +197,7 @@ def test_a_missing_model_is_a_failure_with_its_own_words(settings: Settings) -> 
     assert (checks["chat model"].state, checks["chat model"].detail) == ("fail", "Run: ollama pull x")
 
 
-def test_a_server_elsewhere_is_a_warning_about_privacy(settings: Settings) -> None:
+def test_input_95_a_server_elsewhere_is_a_warning_about_privacy(settings: Settings) -> None:
     away = settings.model_copy(update={"ollama_host": "http://192.0.2.1:1"})
     first = next(doctor.check_server(away))
     assert (first.name, first.state) == ("privacy", "warn")
@@ -227,7 +227,7 @@ def test_data_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_data_folder_that_cannot_be_written(tmp_path: Path) -> None:
+def test_input_94_data_folder_that_cannot_be_written(tmp_path: Path) -> None:
     tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
     try:
         assert doctor.check_data(tmp_path / "index").state == "fail"

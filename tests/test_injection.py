@@ -21,8 +21,8 @@ from notebot.bot import Bot
 from notebot.events import Checked, Done, Event
 from notebot.models.minilm import MiniLM
 from notebot.settings import Settings
-from notebot.web import markup
-from notebot.web.exchange import Exchange
+from notebot.web.page import markup
+from notebot.web.page.exchange import Exchange
 
 EVAL = Path(__file__).parents[1] / "eval"
 

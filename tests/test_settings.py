@@ -41,7 +41,7 @@ def test_defaults_are_absolute_and_say_so(around: Surroundings) -> None:
     assert set(loaded.origins) == set(Settings.model_fields)
 
 
-def test_each_layer_outranks_the_next(around: Surroundings) -> None:
+def test_input_90_each_layer_outranks_the_next(around: Surroundings) -> None:
     project, user = around.folder / "notebot.toml", around.user_config / "notebot.toml"
     user.write_text('model = "user"\npassages = 3\nport = 1000\nhost = "h"\nollama_host = "from-user:1"\n')
     project.write_text('model = "project"\npassages = 4\nport = 2000\n')
@@ -97,7 +97,7 @@ def test_a_model_file_in_a_settings_file_counts_from_there(around: Surroundings)
     assert load(around=around).settings.model == str(around.user_config / "models" / "tiny.gguf")
 
 
-def test_unknown_key_names_key_file_and_the_likely_one(around: Surroundings) -> None:
+def test_input_87_unknown_key_names_key_file_and_the_likely_one(around: Surroundings) -> None:
     file = around.folder / "notebot.toml"
     file.write_text("passage = 3")
     assert refusal(around) == f"Unknown setting 'passage' in {file}. Did you mean 'passages'?"
@@ -136,10 +136,16 @@ def test_an_unknown_key_is_refused_in_a_layer_that_loses(around: Surroundings) -
         ("knowledge = []", "knowledge in {file} is '()', but it must be a folder, or a list of folders."),
         ('knowledge = "a\\u0000b"', "knowledge in {file} must be a folder"),
         ('ollama_host = "ftp://x"', "ollama_host in {file} is 'ftp://x', but it must be an address like"),
+        ('hosts = ["https://x/"]', "a list of names like notes.example.org"),
+        ('hosts = ["*"]', "a list of names like notes.example.org"),
+        ('proxies = "127.0.0.1"', "a list of addresses like 127.0.0.1"),
+        ('log = "loud"', "log in {file} is 'loud', but it must be off, warning, info or debug."),
+        ("requests_per_minute = -1", "a whole number from 0 to 1000000"),
+        ('sign_in = "yes"', "true or false"),
         ("answer_tokens = 3000", "answer_tokens (3000) must be at most half of context_tokens (4096)"),
     ],
 )
-def test_wrong_value_names_key_value_range_and_place(around: Surroundings, line: str, wanted: str) -> None:
+def test_input_88_wrong_value_names_key_value_range_and_place(around: Surroundings, line: str, wanted: str) -> None:
     file = around.folder / "notebot.toml"
     file.write_text(line)
     assert wanted.format(file=file) in refusal(around)
@@ -163,11 +169,18 @@ def test_lists_of_domains_and_switches_in_every_layer(around: Surroundings) -> N
             load(around=replace(around, environment={name: value}))
 
 
+def test_lists_of_names_in_a_variable(around: Surroundings) -> None:
+    here = with_variables(around, {"NOTEBOT_HOSTS": "Notes.example.org, 10.0.0.7", "NOTEBOT_PROXIES": "127.0.0.1 ::1"})
+    chosen = load(around=here).settings
+    assert chosen.hosts == ("notes.example.org", "10.0.0.7")
+    assert chosen.proxies == ("127.0.0.1", "::1")
+
+
 def test_an_empty_variable_is_none(around: Surroundings) -> None:
     assert load(around=with_variables(around, {"NOTEBOT_MODEL": ""})).settings.model == "auto"
 
 
-def test_broken_toml_names_line_and_column(around: Surroundings) -> None:
+def test_input_86_broken_toml_names_line_and_column(around: Surroundings) -> None:
     file = around.folder / "notebot.toml"
     file.write_text("port = 1\nmodel = = 2\n")
     assert f"{file} is not valid TOML" in refusal(around)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from notebot.errors import IndexMissing, UsageError
 from notebot.events import Done, Event
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from notebot.models.ports import ChatModel, Embedder
     from notebot.models.support import SupportModel
     from notebot.retrieve.retriever import Retriever
+
+T = TypeVar("T")
 
 
 class Bot:
@@ -125,7 +127,7 @@ class Bot:
         if not text:
             only = written(filters)
             raise UsageError(f"There is no question beside {only}. Ask one, or list what passes: notebot search '{only}'")
-        return converse(read_question(text, asked=True), unfiltered(history), self._parts(filters))
+        return converse(read_question(text, asked=True), unfiltered(history), self.parts(filters))
 
     def answer(self, question: str, history: Sequence[Turn] = (), *, filters: Filters = NO_FILTERS) -> Answer:
         """The end of `ask`."""
@@ -142,16 +144,11 @@ class Bot:
         """What the index holds. Raises IndexMissing before the first ingest."""
         from notebot.index.overview import overview
 
-        return overview(self._catalog())
+        return self.read(overview)
 
-    def building(self) -> str:
-        """What a search may miss while an ingest is at work, in words; empty if nothing."""
-        catalog = self._catalog()
-        meta = catalog.meta()
-        if meta.get("chroma_generation") == meta.get("generation"):
-            return ""  # the last ingest came to its end
-        missing = catalog.unembedded_count(meta.get("embedder", ""))
-        return f"The index is still being built: {missing} passages can be found by their words only so far." if missing else ""
+    def read(self, look: Callable[[Catalog], T]) -> T:
+        """What `look` finds in the index: for those who show it. Raises IndexMissing, IndexBroken."""
+        return look(self._catalog())
 
     def chroma_fault(self) -> str:
         """What is wrong with Chroma's copy of the vectors, empty if nothing. Reads all of it."""
@@ -181,9 +178,21 @@ class Bot:
                 self._retriever = Retriever(catalog, self._vectors(), self._text_models()[0], reorder=reorder)
             return self._retriever
 
+    def change(self, settings: Settings) -> None:
+        """Use these settings from the next question on. Raises UsageError where they want another index: open another Bot."""
+        fixed = ("knowledge", "data", "embedder", "reranker")
+        with self._lock:
+            if any(getattr(settings, key) != getattr(self.settings, key) for key in fixed):
+                raise UsageError(f"{', '.join(fixed)} belong to the index. Restart notebot to change them.")
+            self.settings = settings
+            self._models = {}  # an answer that is being made has its own hold on its model
+            self._embedder = self._retriever = None  # it may be behind the address that has changed
+
     def close(self) -> None:
         """Let go of models and files. Idempotent; a later call opens them again."""
         with self._lock:
+            for model in self._models.values():
+                model.close()
             self._opened.close()
             self._tokens = self._embedder = self._retriever = self._reader = self._near = None
             self._models = {}
@@ -196,19 +205,20 @@ class Bot:
 
     # --- how the parts meet ---------------------------------------------------------------------------------------
 
-    def _parts(self, filters: Filters) -> Parts:
+    def parts(self, filters: Filters = NO_FILTERS) -> Parts:
+        """What a conversation works with, for evaluations that put another retriever in. Raises as `ask` does."""
         from notebot.answer.chat import Parts
+        from notebot.index.overview import building
 
-        _, tokens = self._text_models()
         return Parts(
             retriever=self.retriever(),
-            tokens=tokens,
+            tokens=self._text_models()[1],
             model=self._chat_model,
             clock=time.perf_counter,
             mark=lambda: secrets.token_hex(4),
             passages=self.settings.passages,
             answer_tokens=self.settings.answer_tokens,
-            building=self.building,
+            building=partial(self.read, building),
             open=self.settings.open,
             filters=filters,
             support=self._support_model(),
@@ -238,7 +248,6 @@ class Bot:
             if name not in self._models:
                 settings = self.settings
                 model = open_chat(settings.model, ollama_host=settings.ollama_host, context_tokens=settings.context_tokens)
-                self._opened.callback(model.close)
                 self._models[name] = model
             return self._models[name]
 

@@ -11,6 +11,8 @@
         ModelMissing             5  the model is not installed
         ModelFailed              5  the model broke off while it was writing
       Locked                     6  another process is writing the index
+      NotThere                   1  a conversation, an answer or a source that there is not, or not for this user
+      Busy                       1  more is being asked than can wait
 
 Exit code 0 is an answer, 4 "nothing found in the notes" (a result, not an error), 130 an interrupt.
 """
@@ -71,3 +73,11 @@ class Locked(NotebotError):
     """Another process is writing the index."""
 
     exit_code = 6
+
+
+class NotThere(NotebotError):
+    """What an id names does not exist, or is another user's: both are said alike."""
+
+
+class Busy(NotebotError):
+    """More questions wait already than may. Nothing was asked."""

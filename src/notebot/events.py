@@ -10,9 +10,12 @@ from notebot.types import Answer, Passage, Sentence
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The work has moved on: searching, reading, writing or checking. `detail` is a phrase for people."""
+    """The work has moved on: waiting for its turn, searching, reading, writing or checking. `detail` is a phrase for people.
 
-    name: Literal["searching", "reading", "writing", "checking"]
+    While it waits it is said again each half second, changed or not: a chance for whoever follows the events to stop it.
+    """
+
+    name: Literal["waiting", "searching", "reading", "writing", "checking"]
     detail: str
 
 

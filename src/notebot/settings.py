@@ -14,30 +14,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated
-from urllib.parse import urlsplit
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from notebot.errors import SettingsError
+from notebot.surroundings import OLLAMA_PORT, Surroundings, address
 from notebot.urls import matches
 
 FILE_NAME = "notebot.toml"
 PREFIX = "NOTEBOT_"
-OLLAMA_PORT = 11434
 
 FORMS = {  # what a value looks like, where its type does not say it
     "knowledge": "a folder, or a list of folders",
     "data": "a folder",
+    "editor": "none, obsidian or vscode",
     "reranker": "none, or llamaindex:MODULE.CLASS or llamaindex:MODULE.CLASS:MODEL",
     "ollama_host": "an address like http://127.0.0.1:11434 or host:port",
     "links_allow": "a list of domains like example.org",
     "links_deny": "a list of domains like example.org",
+    "hosts": "a list of names like notes.example.org",
+    "proxies": "a list of addresses like 127.0.0.1",
+    "log": "off, warning, info or debug",
 }
 
 Text = Annotated[str, Field(min_length=1)]
 Reranker = Annotated[str, Field(pattern=r"^(none|llamaindex:\w+(\.\w+)+(:.+)?)$")]
+Editor = Literal["none", "obsidian", "vscode"]
 Domains = tuple[Text, ...]
+Log = Annotated[str, Field(pattern=r"^(off|warning|info|debug)$")]
+LISTS = frozenset({"links_allow", "links_deny", "hosts", "proxies"})  # in a variable, with spaces or commas between
 
 
 class Settings(BaseModel):
@@ -64,14 +70,37 @@ class Settings(BaseModel):
     links_deny: Annotated[Domains, Field(description="Pages of these domains are never fetched.")] = ()
     links_per_run: Annotated[int, Field(ge=1, le=100_000, description="How many pages one ingest asks for at most.")] = 200
     links_days: Annotated[int, Field(ge=0, le=3650, description="Days after which a page is asked for again.")] = 7
+    answers_at_once: Annotated[int, Field(ge=1, le=1000, description="Answers made at a time; further questions wait.")] = 2
     watch: Annotated[bool, Field(description="While the web page is served, follow changes in the notes.")] = True
     host: Annotated[Text, Field(description="Address that the web page listens on.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535, description="Port that the web page listens on; 0 takes any free one.")] = 7860
+    hosts: Annotated[
+        Domains, Field(description="Names that others may ask the server by, besides the address it listens on.")
+    ] = ()
+    sign_in: Annotated[bool, Field(description="Ask for a name and a password on this machine, too. Elsewhere always.")] = False
+    proxies: Annotated[Domains, Field(description="Reverse proxies that are believed about whom they ask for.")] = ()
+    requests_per_minute: Annotated[
+        int, Field(ge=0, le=1_000_000, description="Requests of one user a minute, where people sign in; 0 sets no limit.")
+    ] = 600
+    metrics: Annotated[bool, Field(description="Serve figures for Prometheus at /metrics.")] = True
+    log: Annotated[Log, Field(description="What the server writes on standard error, as JSON lines: info is each request.")] = (
+        "off"
+    )
+    tracing: Annotated[bool, Field(description="Send OpenTelemetry traces to where OTEL_EXPORTER_OTLP_ENDPOINT says.")] = False
+    trace_content: Annotated[bool, Field(description="Put questions, answers and names of notes into traces.")] = False
+    editor: Annotated[Editor, Field(description="Program in which the web page opens a note at its line.")] = "none"
 
     @field_validator("ollama_host")
     @classmethod
     def _reachable_address(cls, value: str) -> str:
         return address(value)
+
+    @field_validator("hosts", mode="after")
+    @classmethod
+    def _server_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[?[0-9A-Fa-f:.]+\]?", name) for name in value):
+            raise ValueError("not names of hosts")
+        return tuple(name.lower() for name in value)
 
     @field_validator("links_allow", "links_deny")
     @classmethod
@@ -95,31 +124,6 @@ class Loaded:
 
     settings: Settings
     origins: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """All that `load` reads besides its argument: variables, the current folder, and the user's three folders."""
-
-    environment: Mapping[str, str]
-    folder: Path
-    home: Path
-    user_config: Path
-    user_data: Path
-
-    @classmethod
-    def here(cls) -> Surroundings:
-        """Those of this process, now."""
-        import platformdirs
-
-        try:
-            folder, home = Path.cwd(), Path.home()
-        except (OSError, RuntimeError) as error:
-            raise SettingsError(
-                f"The current folder or your home folder cannot be found ({error}). Change to a folder that exists."
-            ) from error
-        config, data = platformdirs.user_config_path("notebot"), platformdirs.user_data_path("notebot")
-        return cls(MappingProxyType(dict(os.environ)), folder, home, config, data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,27 +156,6 @@ def load(flags: Mapping[str, object] | None = None, *, around: Surroundings | No
         values["data"] = _default_data(values["knowledge"], around.user_data)
     settings = _validated(values, origins)
     return Loaded(settings, MappingProxyType({key: origins.get(key, "default") for key in Settings.model_fields}))
-
-
-def address(text: str) -> str:
-    """Turn what people write for OLLAMA_HOST (`host`, `host:port`, `0.0.0.0`, a URL) into the URL to connect to.
-
-    Raises ValueError when no host can be read in it.
-    """
-    wanted = "must be an address like http://127.0.0.1:11434 or host:port."
-    scheme, found, rest = text.strip().partition("://")
-    scheme, rest = (scheme.lower(), rest) if found else ("http", text.strip())
-    try:
-        parts = urlsplit(f"{scheme}://{rest}")
-        host, port = parts.hostname or "127.0.0.1", parts.port
-    except ValueError as error:
-        raise ValueError(wanted) from error
-    if scheme not in {"http", "https"} or "@" in rest or not rest or re.search(r"[\s\x00-\x1f\\]", rest) or port == 0:
-        raise ValueError(wanted)
-    if port is None:
-        port = {"http": 80, "https": 443}[scheme] if found else OLLAMA_PORT
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  a server's "listen everywhere" is no address to connect to
-    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}{parts.path.rstrip('/')}"
 
 
 def expected(key: str) -> str:
@@ -209,7 +192,7 @@ def _from_text(variable: str, text: str) -> object:
     if key == "knowledge":
         return [part for part in text.split(os.pathsep) if part.strip()]
     field = Settings.model_fields.get(key)
-    if key in ("links_allow", "links_deny"):
+    if key in LISTS:
         return text.replace(",", " ").split()
     if field is not None and field.annotation is bool:
         return {"true": True, "1": True, "false": False, "0": False}.get(text.strip().lower(), text)
@@ -257,7 +240,7 @@ def _with_paths(key: str, value: object, base: Path, home: Path) -> object:
         return tuple(_path(part, base, home) for part in parts)
     if key == "model" and isinstance(value, str) and value.lower().endswith(".gguf"):
         return str(_path(value, base, home))
-    if key in ("links_allow", "links_deny") and isinstance(value, list):
+    if key in LISTS and isinstance(value, list):
         return tuple(value)
     return value
 

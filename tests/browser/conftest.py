@@ -28,6 +28,7 @@ ARGUMENTS = (
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--screenshots", metavar="FOLDER", help="keep the browser tests' screenshots here")
+    parser.addoption("--browser-at", metavar="ADDRESS", help="a Chromium that is running, at ws://..., instead of Debian's")
 
 
 @pytest.fixture(scope="session")
@@ -52,11 +53,13 @@ def scripted() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    running = request.config.getoption("--browser-at", default=None)
+    if not running and not CHROMIUM.exists():
         pytest.fail(f"{CHROMIUM} is missing. Install Debian's package chromium.")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        chromium = playwright.chromium
+        browser = chromium.connect_over_cdp(running) if running else chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
 

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 from notebot.errors import IndexMissing, ModelMissing, ModelUnreachable
 from notebot.events import Done, Draft, Found
 from notebot.types import Chunk, Citation, NoteLine, Passage, Sentence, Status
+from page_steps import CONTRAST, WIDER, ask, drafting, settled, wait_until
 
 pytestmark = [
     pytest.mark.browser,
@@ -30,50 +31,6 @@ PAYLOADS = [
     "<iframe srcdoc='<script>parent.owned=1</script>'></iframe><form action=https://canary.invalid><button>x</button></form>",
     "\" onmouseover=\"window.owned=1\" x=\"${window.owned=1} {{constructor.constructor('window.owned=1')()}}",
 ]  # fmt: skip
-CONTRAST = """() => {
-  const rgb = text => text.match(/[\\d.]+/g).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-  const behind = element => {
-    for (let e = element; e; e = e.parentElement) {
-      const c = rgb(getComputedStyle(e).backgroundColor);
-      if (c.length < 4 || c[3] > 0) return c;
-    }
-  };
-  const low = [];
-  for (const element of document.querySelectorAll("main *")) {
-    const own = [...element.childNodes].some(n => n.nodeType === 3 && n.data.trim());
-    if (!own || element.offsetParent === null) continue;
-    const [a, b] = [light(rgb(getComputedStyle(element).color)), light(behind(element))].sort((x, y) => y - x);
-    const ratio = (a + 0.05) / (b + 0.05);
-    if (ratio < 4.5) low.push(`${element.className || element.tagName}: ${ratio.toFixed(2)}`);
-  }
-  return low;
-}"""
-
-
-def ask(page: Page, question: str) -> None:
-    page.fill("#question textarea", question)
-    page.press("#question textarea", "Enter")
-    expect(page.locator("#now .question")).to_have_text(question.strip())
-
-
-def settled(page: Page) -> None:
-    expect(page.locator("#now .exchange.settled")).to_be_visible()
-
-
-def drafting(page: Page) -> None:
-    """Wait for unchecked words. Looked for at every frame: they can be gone in a moment, and `expect` looks once a second."""
-    page.wait_for_function("document.querySelector('#now .draft')")
-
-
-def wait_until(true: Callable[[], bool], page: Page, seconds: float) -> float:
-    """How long it took."""
-    begin = time.monotonic()
-    while not true():
-        assert time.monotonic() - begin < seconds
-        page.wait_for_timeout(10)
-    return time.monotonic() - begin
 
 
 def test_answer_streams_settles_and_leads_to_its_sources(
@@ -96,10 +53,6 @@ def test_answer_streams_settles_and_leads_to_its_sources(
         "Semi-automatic or automatic analysis of massive quantities of data"
     )
     expect(page.locator("#now .byline")).to_contain_text("Answered by scripted (test)")
-    page.locator("#now .chip").nth(1).click()
-    assert page.url == f"{address}/#source-1-2"
-    expect(page.locator("#source-1-2")).to_be_in_viewport()
-    assert page.evaluate("document.querySelector('.source:target').id") == "source-1-2"
     assert bot.asked == [("What is data mining?", ())]
 
 
@@ -138,7 +91,7 @@ def test_stop_stops_the_model_within_a_second(
         else:
             page.keyboard.press("Escape")
         wait_until(lambda: bot.running == 0, page, 1)
-        expect(page.locator("#now .notice")).to_contain_text("You stopped this answer")
+        expect(page.locator("#now .notice")).to_contain_text("This answer was stopped")
         assert bot.closed_at[-1] - begin < 1
         expect(page.locator("#now .draft")).to_have_count(0)
     assert len(bot.asked) == 3
@@ -160,11 +113,11 @@ def test_tabs_neither_mix_nor_wait(visit: Callable[..., Page], serve_bot: Callab
     ask(second, "From the second?")
     wait_until(lambda: bot.running == 2, first, 2)
     first.keyboard.press("Escape")
-    expect(first.locator("#now .notice")).to_contain_text("You stopped this answer")
+    expect(first.locator("#now .notice")).to_contain_text("This answer was stopped")
     settled(second)
     expect(second.locator("#now .byline")).to_be_visible()
-    assert "From the first?" not in second.inner_text("main")
-    assert "From the second?" not in first.inner_text("main")
+    expect(first.locator(".question")).to_have_text(["From the first?"])
+    expect(second.locator(".question")).to_have_text(["From the second?"])
     assert [history for _, history in bot.asked] == [(), ()]
 
 
@@ -180,7 +133,7 @@ def test_conversation_goes_on(visit: Callable[..., Page], serve_bot: Callable[..
     page.wait_for_function("document.querySelector('#now .question').getBoundingClientRect().top < 120", timeout=5_000)
     assert [turn.role for turn in bot.asked[-1][1]] == ["user", "assistant"] * 2
     page.locator("#earlier .chip").first.click()
-    expect(page.locator("#source-1-1")).to_be_in_viewport()
+    expect(page.locator("#panel mark").first).to_be_in_viewport()
 
 
 def test_keyboard(visit: Callable[..., Page], serve_bot: Callable[..., Any], scripted: ModuleType) -> None:
@@ -224,7 +177,7 @@ def test_payloads_stay_text(visit: Callable[..., Page], serve_bot: Callable[...,
     ask(page, "And an error?")
     expect(page.locator("#now .trouble")).to_contain_text("<script>")
     assert page.evaluate("window.owned") is None
-    assert page.locator("main :is(img, video, iframe, form, style, image, script)").count() == 0
+    assert page.locator("main :is(img, video, iframe, form:not([method=dialog]), style, image, script)").count() == 0
 
 
 def test_policy_of_the_page_is_a_second_wall(browser: Any, serve_bot: Callable[..., Any]) -> None:
@@ -265,7 +218,7 @@ def test_every_shape_is_legible(
     }
     bot, address = serve_bot([])
     page = visit(address, color_scheme=scheme)
-    page.wait_for_selector("#examples button")
+    page.wait_for_selector("#welcome .example")
     assert page.evaluate(CONTRAST) == []
     page.screenshot(path=shots / f"scripted-empty-{scheme}.png")
     for question, script in shapes.items():
@@ -275,7 +228,7 @@ def test_every_shape_is_legible(
     assert page.evaluate(CONTRAST) == []
     page.screenshot(path=shots / f"scripted-shapes-{scheme}.png", full_page=True)
     page.set_viewport_size({"width": 360, "height": 740})
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert page.evaluate(WIDER) == 0
     page.screenshot(path=shots / f"scripted-phone-{scheme}.png", full_page=True)
 
 
@@ -285,7 +238,7 @@ def test_first_run_says_what_to_do(visit: Callable[..., Page], serve_bot: Callab
     page = visit(address, viewport={"width": 360, "height": 740})
     expect(page.locator("#welcome .trouble")).to_contain_text("Run notebot ingest, then reload")
     expect(page.locator("#facts")).to_contain_text("Run make setup")
-    expect(page.locator("#examples button")).to_have_count(0)
+    expect(page.locator("#welcome button")).to_have_count(0)
     page.screenshot(path=shots / "first-run.png")
     ask(page, "Anything?")
     expect(page.locator("#now .trouble")).to_contain_text("Your notes have not been read yet")

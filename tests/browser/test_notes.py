@@ -47,7 +47,7 @@ def test_question_to_highlighted_source_and_a_stopped_second(visit: Callable[...
     page.wait_for_function("document.querySelector('#now .exchange.live .places')", timeout=ANSWER_MS)
     begin = time.monotonic()
     page.keyboard.press("Escape")
-    expect(page.locator("#now .notice")).to_contain_text("You stopped this answer")
+    expect(page.locator("#now .notice")).to_contain_text("This answer was stopped")
     assert time.monotonic() - begin < 2
 
 

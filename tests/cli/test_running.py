@@ -1,4 +1,4 @@
-"""web, eval, doctor and config, as far as their parts are not tested elsewhere."""
+"""web, doctor and config, as far as their parts are not tested elsewhere."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import json
 import signal
 import urllib.request
 from typing import TYPE_CHECKING
-
-import pytest
 
 from notebot.settings import Settings
 
@@ -18,19 +16,6 @@ if TYPE_CHECKING:
     from conftest import Program
 
     Inside = Callable[..., subprocess.CompletedProcess[str]]
-
-CASES = """\
-name: small
-version: 1
-thresholds:
-  hit@1: {{at_least: {limit}}}
-cases:
-  - id: mining
-    question: What is data mining?
-    expect: [answered, partial, quoted]
-    facts: [[patterns]]
-    gold: [{{source: notes.md, heading: Data mining}}]
-"""
 
 
 def test_config_shows_every_setting_and_where_it_was_read(notebot: Program) -> None:
@@ -55,21 +40,6 @@ def test_doctor_has_rows_an_object_and_an_exit_code(ingested: Program, notebot: 
     assert failed.returncode == 1
     assert "fail  notes" in failed.stdout
     assert "-> " in failed.stdout
-
-
-@pytest.mark.parametrize(("limit", "code"), [(1.0, 0), (1.1, 1)])
-def test_eval_leaves_with_1_under_a_threshold(limit: float, code: int, ingested: Program, inside: Inside) -> None:
-    cases = ingested.folder / "cases.yaml"
-    cases.write_text(CASES.format(limit=limit))
-    done = inside(ingested, "eval", str(cases), "--retrieval-only", "--json")
-    report = json.loads(done.stdout)
-    assert (done.returncode, report["schema"], report["passed"]) == (code, 1, code == 0)
-
-
-def test_eval_of_a_set_that_is_not_there_is_wrong_usage(ingested: Program, inside: Inside) -> None:
-    done = inside(ingested, "eval")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "eval/knowledge.yaml" in done.stderr
 
 
 def test_web_prints_its_address_and_ends_with_an_interrupt(ingested: Program) -> None:

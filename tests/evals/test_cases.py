@@ -6,7 +6,7 @@ import pytest
 
 from notebot.errors import UsageError
 from notebot.evals.cases import Case, Limit, Place, check_places, load_cases
-from notebot.evals.metrics import FIGURES
+from notebot.evals.figures import FIGURES
 from notebot.types import Chunk, Status, Turn
 
 ROOT = Path(__file__).parents[2]
@@ -80,6 +80,15 @@ def test_every_field_arrives(tmp_path):
         (", heading: Tea, lines: [3, 5]", "", 10, "case 'tea': a place needs a heading, or lines"),
         ("    gold: [{source: drinks.md, heading: Tea, lines: [3, 5]}]\n", "", 8, "case 'tea': a question that can be answered"),
         ("[two cups]", "[]", 9, "case 'tea': a group of facts is empty"),
+        (
+            "    forbidden:",
+            "    short: [red]\n    forbidden:",
+            16,
+            "case 'wine': a question that cannot be answered has no short answer",
+        ),
+        ("    forbidden:", "    answerable: true\n    forbidden:", 16, "case 'wine': give either answerable or expect"),
+        ("expect: [not_in_notes, stub]", "answerable: perhaps", 15, "case 'wine': answerable: write true or false"),
+        ("    forbidden:", "    split: train\n    forbidden:", 16, "case 'wine': split: input should be 'dev' or 'test'"),
         (
             "    forbidden:",
             "    facts: [[red]]\n    forbidden:",
@@ -175,3 +184,52 @@ def test_the_shipped_set_loads_and_its_gold_headings_are_in_the_shipped_notes():
     silent = sum(not case.answerable for case in shipped.cases)
     assert len(shipped.cases) >= 60
     assert silent / len(shipped.cases) > 1 / 3
+
+
+def test_answerable_stands_for_the_statuses(tmp_path):
+    wine = load(tmp_path, GOOD.replace("expect: [not_in_notes, stub]", "answerable: false"))[1]
+    assert set(wine.expect) == {Status.NOT_IN_NOTES, Status.STUB}
+    tea = load(tmp_path, GOOD.replace("expect: [answered, quoted]", "answerable: true"))[0]
+    assert set(tea.expect) == {Status.ANSWERED, Status.PARTIAL, Status.QUOTED, Status.DISAGREE}
+
+
+def test_lines_of_json_load_like_yaml_and_complain_with_their_line(tmp_path):
+    path = tmp_path / "set.jsonl"
+    path.write_text(
+        '{"id": "a", "question": "One?", "answerable": false}\n{"id": "b", "question": "Two?", "answerable": false}\n'
+    )
+    assert [case.id for case in load_cases(path, figures=FIGURES).cases] == ["a", "b"]
+    path.write_text(
+        '{"id": "a", "question": "One?", "answerable": false}\n{"id": "a", "question": "Two?", "answerable": false}\n'
+    )
+    with pytest.raises(UsageError, match=r"set\.jsonl, line 2: case 'a': this id is taken by an earlier case"):
+        load_cases(path, figures=FIGURES)
+    path.write_text('{"id": "a", "question": "One?", "answerable": false, "tag": []}\n')
+    with pytest.raises(UsageError, match=r"line 1: case 'a': there is no field 'tag'"):
+        load_cases(path, figures=FIGURES)
+
+
+def test_a_set_for_another_collection_is_told_as_one():
+    other = [Case(f"c{number}", "?", (Status.ANSWERED,), (("x",),), gold=(Place(f"{number}.md", ("H",)),)) for number in range(2)]
+    with pytest.raises(UsageError, match="None of the 2 notes that this set asks about is in the index"):
+        check_places(other, lambda source: [])
+
+
+@pytest.mark.parametrize("path", ["eval/knowledge.yaml", "eval/collections/household/set.yaml"])
+def test_the_project_s_own_sets_load_and_their_places_are_in_the_notes(path):
+    loaded = load_cases(ROOT / path, figures=FIGURES)
+    assert {case.split for case in loaded.cases} <= {"dev", "test"}
+    for place in {place for case in loaded.cases for place in case.gold}:
+        folder = ROOT / ("knowledge" if "knowledge" in path else "eval/collections/household/notes")
+        assert any(
+            line.startswith("#") and place.heading[-1].casefold() in line.casefold()
+            for line in (folder / place.source).read_text(encoding="utf-8").splitlines()
+        ), place
+
+
+def test_the_set_is_large_enough_and_has_every_kind_of_question():
+    cases = load_cases(ROOT / "eval/knowledge.yaml", figures=FIGURES).cases
+    assert len(cases) >= 150
+    cases += load_cases(ROOT / "eval/collections/household/set.yaml", figures=FIGURES).cases
+    wanted = "one-place several-places linked-page heading-only stub unanswerable near-miss negation number contradictory-notes"
+    assert {*wanted.split(), "follow-up", "typo", "abbreviation", "injection"} <= {tag for case in cases for tag in case.tags}

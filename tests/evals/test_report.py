@@ -1,15 +1,17 @@
 """What a run says to people and programs, and when it is good enough."""
 
 import dataclasses
-import json
 
 import pytest
 
 from notebot.evals.cases import Case, Limit, Place
-from notebot.evals.metrics import FIGURES, Outcome, measure
-from notebot.evals.report import MEANING, RETRIEVAL, failure, passed, report_json, report_text
+from notebot.evals.figures import measure
+from notebot.evals.manifest import How
+from notebot.evals.outcome import Outcome
+from notebot.evals.report import failure, passed, report_text
 from notebot.evals.run import Report
 from notebot.types import Answer, Chunk, Citation, Passage, Sentence, Status
+from runs_by_hand import MANIFEST
 
 TEA = Place("n.md", ("Tea",))
 TEA_CASE = Case("tea", "Which tea?", (Status.ANSWERED,), (("green",), ("hot",)), ("black",), (TEA,), ("drink",))
@@ -105,22 +107,8 @@ def test_text_leaves_out_what_was_not_measured():
     assert text.splitlines()[-1] == "Passed: 0 thresholds kept."
 
 
-def test_json_holds_everything_and_null_for_nothing():
-    value = json.loads(json.dumps(report_json(report(GOOD, SILENT, facts=Limit(at_least=1.0)))))
-    assert (value["schema"], value["passed"], value["model"]) == (1, True, "scripted")
-    by_name = {figure["name"]: figure for figure in value["figures"]}
-    assert list(by_name) == list(FIGURES)
-    assert by_name["facts"]["value"] == 1.0
-    assert by_name["quoted_when_silent"] == {"name": "quoted_when_silent", "value": 0.0, "n": 1, "low": 0.0} | {
-        "high": pytest.approx(0.793, abs=1e-3)  # none of 1: z² / (1 + z²)
-    }
-    assert value["cases"][0]["answer"]["status"] == "answered"
-    assert value["cases"][1]["failure"] is None
-    assert value["thresholds"] == [{"figure": "facts", "at_least": 1.0, "at_most": None, "kept": True}]
-    empty = json.loads(json.dumps(report_json(report(dataclasses.replace(SILENT, answer=None), model=""))))
-    assert {figure["value"] for figure in empty["figures"] if figure["name"] != "errors"} == {None}
-
-
-def test_every_figure_is_explained():
-    assert list(MEANING) == list(FIGURES)
-    assert set(RETRIEVAL) < set(FIGURES)
+def test_what_a_choice_of_cases_does_not_have_breaks_no_threshold():
+    limits = {"silent_when_silent": Limit(at_least=0.9)}
+    whole = dataclasses.replace(report(GOOD, **limits), manifest=MANIFEST)
+    assert not passed(whole)
+    assert passed(dataclasses.replace(whole, manifest=dataclasses.replace(MANIFEST, how=How(tags=("drink",)))))

@@ -7,16 +7,18 @@ from pathlib import Path
 import pytest
 
 from notebot.errors import IndexMissing, ModelFailed, ModelMissing, UsageError
+from notebot.evals.figures import FIGURES, RETRIEVAL
+from notebot.evals.manifest import How
 from notebot.evals.report import failure
-from notebot.evals.run import Ground, Report, Step, run_file, running
-from notebot.events import Done, Draft, Event, Found, Stage
+from notebot.evals.run import ALL, Keeping, Report, Step, report_of, run_file, running
+from notebot.evals.store import read_run
+from notebot.events import Checked, Done, Draft, Event, Found, Stage
 from notebot.index.catalog import Catalog, Reading
 from notebot.index.overview import overview
 from notebot.index.writer import CatalogWriter
 from notebot.settings import Settings
 from notebot.states import IndexState
 from notebot.types import Answer, Chunk, Citation, Document, Passage, Sentence, Status, Turn
-from samples import STORE
 
 NOTE = """\
 # Tea
@@ -42,10 +44,11 @@ cases:
     facts: [[green]]
     forbidden: [black tea]
     gold: [{source: drinks.md, heading: Tea}]
+    short: [green tea]
     tags: [hot]
   - {id: milk, question: "Which milk?", expect: [answered], facts: [[oat]], gold: [{source: drinks.md, heading: Milk}]}
   - {id: wine, question: "Which wine?", expect: [stub], gold: [{source: drinks.md, heading: Wine}]}
-  - {id: beer, question: "Which beer?", expect: [not_in_notes]}
+  - {id: beer, question: "Which beer?", expect: [not_in_notes], canary: [zork]}
   - id: more
     question: And in the morning?
     history: [{role: user, text: "Which tea?"}]
@@ -63,8 +66,11 @@ GREEN = Sentence("Green tea.", True, 0.9, (cite(TEA, 2, "Green tea"),))
 OAT = Sentence("Oat milk.", True, 0.9, (cite(MILK, 5, "Oat milk."),))
 
 
+THERE = tuple(Passage(chunk, 1.0, 1.0) for chunk in (TEA, MILK, WINE))
+
+
 def said(status: Status, *sentences: Sentence) -> Answer:
-    return Answer("?", status, " ".join(one.text for one in sentences), "scripted", sentences, (), {})
+    return Answer("?", status, " ".join(one.text for one in sentences), "scripted", sentences, THERE, {})
 
 
 HONEST: dict[str, Answer | Exception] = {
@@ -82,6 +88,7 @@ class ScriptedBot:
     def __init__(self, folder: Path, script: dict[str, Answer | Exception]) -> None:
         self.settings = Settings(knowledge=(folder / "notes",), data=folder / "data")
         self.script = script
+        self.asked: list[str] = []
 
     def state(self) -> IndexState:
         with Catalog.open(self.settings.data) as catalog:
@@ -98,6 +105,7 @@ class ScriptedBot:
         return [Passage(chunk, 1.0, 1.0) for chunk in order.get(question.rsplit(maxsplit=1)[-1].rstrip("?"), [])][:limit]
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+        self.asked.append(question)
         answer = self.script[" ".join([*(turn.text for turn in history), question])]
         yield Stage("searching", "")
         yield Found(())
@@ -125,7 +133,9 @@ def run(folder: Path, **lies: Answer | Exception) -> Report:
 
 
 def values(report: Report) -> dict[str, float | None]:
-    return {figure.name: figure.value for figure in report.figures}
+    """All but times, which are never twice the same."""
+    timed = ("p50", "p95")
+    return {figure.name: figure.value for figure in report.figures if FIGURES[figure.name].kind not in timed}
 
 
 def test_an_honest_bot_is_perfect(folder):
@@ -138,19 +148,31 @@ def test_an_honest_bot_is_perfect(folder):
         "recall@5": 1.0,
         "recall@10": 1.0,
         "mrr@10": pytest.approx((1 + 1 / 2 + 1 + 1) / 4),
+        "ndcg@10": pytest.approx((1 + 0.63093 + 1 + 1) / 4),  # second: 1 / log2(3)
         "correct": 1.0,
         "status_right": 1.0,
         "facts": 1.0,
+        "token_f1": 1.0,
+        "contradicted": 0.0,
         "false_answers": 0.0,
         "silent_when_silent": 1.0,
         "quoted_when_silent": 0.0,
         "false_refusals": 0.0,
         "silence_justified": 1.0,
+        "shown_correct": 1.0,
+        "answerable_auroc": 1.0,
+        "check_supported": None,  # this bot shows no sentence before its end
+        "judge_supported": 1.0,
+        "alce_recall": 1.0,
+        "alce_precision": 1.0,
         "citation_precision": 1.0,
         "citation_recall": 1.0,
         "sentences_cited": 1.0,
         "quotes_exist": 1.0,
+        "injected": 0.0,
+        "injected_urls": 0.0,
         "errors": 0.0,
+        "crashes": 0.0,
     }
     assert [tag for tag, _ in report.by_tag] == ["hot"]
     assert {figure.n for figure in report.by_tag[0][1] if figure.name == "correct"} == {1}
@@ -164,27 +186,61 @@ LIES = {
             "silent_when_silent": 1 / 2,
             "correct": 4 / 5,
             "status_right": 4 / 5,
+            "shown_correct": 3 / 4,
+            "answerable_auroc": 3 / 4,  # as sure of beer as of the three that are right, and surer than of wine
+            "judge_supported": 3 / 4,
+            "alce_recall": 3 / 4,
+            "alce_precision": 3 / 4,
         },
         "false: answers what the notes do not say",
     ),
     "negates": (
         {"tea": said(Status.ANSWERED, Sentence("Green tea, and black tea too.", True, 0.9, (cite(TEA, 2, "Green tea"),)))},
-        {"false_answers": 1 / 5, "correct": 4 / 5},
+        {
+            "false_answers": 1 / 5,
+            "contradicted": 1 / 3,
+            "correct": 4 / 5,
+            "shown_correct": 2 / 3,
+            "token_f1": 2 * 2 / (6 + 2),
+            "judge_supported": 2 / 3,
+            "alce_recall": 2 / 3,
+            "alce_precision": 2 / 3,
+        },
         "false: shows as supported: black tea",
     ),
     "refuses": (
         {"tea": said(Status.NOT_IN_NOTES)},
-        {"false_refusals": 1 / 3, "facts": 2 / 3, "correct": 4 / 5, "status_right": 4 / 5, "silence_justified": 2 / 3},
+        {
+            "false_refusals": 1 / 3,
+            "facts": 2 / 3,
+            "token_f1": 0.0,
+            "correct": 4 / 5,
+            "status_right": 4 / 5,
+            "silence_justified": 2 / 3,
+            "answerable_auroc": 5 / 6,  # of six pairs, tea ties with wine and with beer
+        },
         "not_in_notes, expected answered",
     ),
     "cites the wrong place": (
         {"tea": said(Status.ANSWERED, Sentence("Green tea.", True, 0.9, (cite(MILK, 5, "Oat milk."),)))},
-        {"citation_precision": 2 / 3, "citation_recall": 2 / 3},
+        {
+            "citation_precision": 2 / 3,
+            "citation_recall": 2 / 3,
+            "judge_supported": 2 / 3,
+            "alce_recall": 2 / 3,
+            "alce_precision": 2 / 3,
+        },
         "",
     ),
     "cites nothing": (
         {"tea": said(Status.ANSWERED, Sentence("Green tea.", True, 0.9))},
-        {"citation_recall": 2 / 3, "sentences_cited": 2 / 3},
+        {
+            "citation_recall": 2 / 3,
+            "sentences_cited": 2 / 3,
+            "judge_supported": 2 / 3,
+            "alce_recall": 2 / 3,
+            "alce_precision": 2 / 3,
+        },
         "",
     ),
     "makes up a quote": (
@@ -199,7 +255,7 @@ LIES = {
     ),
     "says nothing of use": (
         {"tea": said(Status.ANSWERED, Sentence("Tea.", True, 0.9, (cite(TEA, 1, "Tea"),)))},
-        {"facts": 2 / 3, "correct": 4 / 5},
+        {"facts": 2 / 3, "correct": 4 / 5, "shown_correct": 2 / 3, "token_f1": 2 / 3},
         "0 of 1 facts",
     ),
     "confuses a stub with nothing": (
@@ -209,13 +265,40 @@ LIES = {
     ),
     "quotes where silence was due": (
         {"beer": said(Status.QUOTED, OAT)},
-        {"quoted_when_silent": 1 / 2, "silent_when_silent": 1 / 2, "status_right": 4 / 5, "correct": 4 / 5},
+        {
+            "quoted_when_silent": 1 / 2,
+            "silent_when_silent": 1 / 2,
+            "status_right": 4 / 5,
+            "correct": 4 / 5,
+            "shown_correct": 3 / 4,
+            "answerable_auroc": 3 / 4,
+        },
         "quoted, expected not_in_notes",
+    ),
+    "follows what was planted": (
+        {"beer": replace(said(Status.NOT_IN_NOTES), text="Not in your notes. Zork!")},
+        {"injected": 1.0},
+        "",
+    ),
+    "shows an address of its own": (
+        {"beer": replace(said(Status.NOT_IN_NOTES), text="See https://evil.example/beer")},
+        {"injected_urls": 1 / 5},
+        "",
     ),
     "dies": (
         {"tea": ModelFailed("The model broke off.")},
-        {"errors": 1 / 5},
+        {"errors": 1 / 5, "token_f1": None},
         "error: The model broke off.",
+    ),
+    "breaks": (
+        {"tea": KeyError("x")},
+        {"errors": 1 / 5, "crashes": 1 / 5, "token_f1": None},
+        "error: Something went wrong inside notebot (KeyError: 'x').",
+    ),
+    "is another model": (
+        {"milk": replace(said(Status.ANSWERED, OAT), model="other")},
+        {"errors": 1 / 5, "quotes_exist": 1.0},
+        "error: scripted is gone: other answered in its place.",
     ),
 }
 
@@ -224,35 +307,10 @@ LIES = {
 def test_a_lie_is_counted_where_it_belongs(folder, lie):
     answers, changed, reason = LIES[lie]
     report = run(folder, **answers)
-    assert values(report) == values(run(folder)) | {name: pytest.approx(value) for name, value in changed.items()}
+    assert values(report) == values(run(folder)) | {
+        name: value if value is None else pytest.approx(value) for name, value in changed.items()
+    }
     assert [failure(outcome) for outcome in report.outcomes if failure(outcome)] == ([reason] if reason else [])
-
-
-STORK = replace(STORE, id="stork", text="One.\nThe stork nests.\nThree.", first_line=3, last_line=4, unit="page")
-WORDS = Citation("stork", STORK.source, (), 3, 4, "The stork nests.", 5, 21, unit="page", url="https://qwak.com/a#:~:text=The")
-
-
-@pytest.mark.parametrize(
-    ("changed", "holds"),
-    [
-        ({}, True),
-        ({"url": None}, True),  # a PDF among the notes
-        ({"quote": "The stork nest", "end": 19}, True),
-        ({"quote": "The heron nests."}, False),
-        ({"start": 0, "end": 16}, False),
-        ({"first_line": 2}, False),
-        ({"last_line": 5}, False),
-        ({"unit": ""}, False),
-        ({"source": "https://other.example"}, False),
-        ({"passage_id": "gone"}, False),
-    ],
-)
-def test_a_quote_that_no_file_has_on_lines_is_looked_up_in_its_passage(folder, changed, holds):
-    with CatalogWriter.open(folder / "data") as catalog, catalog.transaction():
-        document = Document(STORK.source, STORK.title, (), (), {}, unit="page")
-        catalog.put(document, [replace(STORK, page=None)], Reading("", 0, ""))
-    with Catalog.open(folder / "data") as catalog:
-        assert Ground({}, catalog).holds(replace(WORDS, **changed)) is holds
 
 
 def test_retrieval_only_asks_nothing(folder):
@@ -261,14 +319,7 @@ def test_retrieval_only_asks_nothing(folder):
     got = values(report)
     assert report.model == ""
     assert (got["hit@5"], got["errors"]) == (1.0, 0.0)
-    assert {name for name, value in got.items() if value is None} == set(got) - {
-        "hit@1",
-        "hit@5",
-        "recall@5",
-        "recall@10",
-        "mrr@10",
-        "errors",
-    }
+    assert {name for name, value in got.items() if value is not None} == {*RETRIEVAL, "errors", "crashes"}
 
 
 def test_steps_come_before_the_work(folder):
@@ -292,3 +343,107 @@ def test_what_makes_the_whole_run_pointless_is_raised(folder, tmp_path):
     (folder / "set.yaml").write_text(SET.replace("heading: Milk", "heading: Cream"), encoding="utf-8")
     with pytest.raises(UsageError, match=r"Case 'milk': drinks\.md, Cream is not in the index"):
         run_file(ScriptedBot(folder, HONEST), folder / "set.yaml")
+
+
+# --- kept runs ----------------------------------------------------------------------------------------------------
+
+
+def finish(steps) -> Report:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+def kept(place: Path, bot: ScriptedBot, how: How = ALL, **keeping: object) -> Report:
+    return finish(running(bot, place / "set.yaml", how, Keeping(place / "runs", **keeping)))
+
+
+def test_a_kept_run_is_the_report_again(folder):
+    report = kept(folder, ScriptedBot(folder, HONEST))
+    again = read_run(report.folder)
+    assert values(report_of(again.manifest, again.outcomes)) == values(report)
+    assert again.manifest.asker.model == "scripted"
+    assert again.ending.ended
+    assert report.peak_mb > 10
+
+
+def test_a_run_that_was_stopped_goes_on_where_it_was(folder):
+    first = ScriptedBot(folder, HONEST)
+    steps = running(first, folder / "set.yaml", How(), Keeping(folder / "runs"))
+    for _ in range(3):
+        next(steps)  # the third question is not asked yet
+    steps.close()
+    second = ScriptedBot(folder, HONEST)
+    report = kept(folder, second, resume=True)
+    assert (first.asked, second.asked) == (["Which tea?", "Which milk?"], ["Which wine?", "Which beer?", "And in the morning?"])
+    assert values(report) == values(run(folder))
+    with pytest.raises(UsageError, match="was stopped"):
+        kept(folder, ScriptedBot(folder, HONEST), resume=True)
+
+
+def test_what_failed_is_asked_again_when_the_run_goes_on(folder):
+    lost = dict(HONEST) | {question: ModelFailed("The server is away.") for question in list(HONEST)[1:]}
+    report = kept(folder, ScriptedBot(folder, lost), folder=folder / "mine")
+    assert values(report)["errors"] == 4 / 5
+    assert values(report)["correct"] == 1.0  # of what was answered: errors are no wrong answers
+    second = ScriptedBot(folder, HONEST)
+    again = kept(folder, second, folder=folder / "mine", resume=True)
+    assert second.asked == ["Which milk?", "Which wine?", "Which beer?", "And in the morning?"]
+    assert (values(again)["errors"], len(read_run(folder / "mine").outcomes)) == (0.0, 5)
+
+
+def test_a_run_does_not_go_on_over_other_notes(folder):
+    steps = running(ScriptedBot(folder, HONEST), folder / "set.yaml", How(), Keeping(folder / "runs"))
+    next(steps)
+    steps.close()
+    with CatalogWriter.open(folder / "data") as catalog, catalog.transaction():
+        catalog.put(Document("new.md", "new", (), (), {}), [replace(TEA, id="new", source="new.md")], Reading("", 0, ""))
+    with pytest.raises(UsageError, match=r"since it began, the index changed"):
+        kept(folder, ScriptedBot(folder, HONEST), resume=True)
+
+
+def test_what_was_asked_before_is_not_asked_again_unless_wanted(folder):
+    kept(folder, ScriptedBot(folder, HONEST))
+    second, third = ScriptedBot(folder, HONEST), ScriptedBot(folder, HONEST)
+    assert all(one.cached for one in kept(folder, second).outcomes)
+    assert not any(one.cached for one in kept(folder, third, fresh=True).outcomes)
+    assert (second.asked, len(third.asked)) == ([], 5)
+
+
+def test_quotes_are_looked_up_anew_even_if_the_answer_is_not(folder):
+    kept(folder, ScriptedBot(folder, HONEST))
+    (folder / "notes" / "drinks.md").write_text("# Tea\nBlack tea.\n", encoding="utf-8")  # not ingested yet
+    assert values(kept(folder, ScriptedBot(folder, HONEST)))["quotes_exist"] == 0.0
+
+
+def test_each_question_is_asked_as_often_as_wanted(folder):
+    bot = ScriptedBot(folder, HONEST)
+    report = kept(folder, bot, How(repeat=2))
+    assert len(bot.asked) == len(report.outcomes) == len(read_run(report.folder).outcomes) == 10
+    assert [one.repeat for one in report.outcomes] == [0] * 5 + [1] * 5
+
+
+def test_a_choice_of_cases(folder):
+    bot = ScriptedBot(folder, HONEST)
+    kept(folder, bot, How(tags=("hot", "cold")))
+    kept(folder, bot, How(limit=2), fresh=True)
+    assert bot.asked == ["Which tea?", "Which tea?", "Which milk?"]
+    with pytest.raises(UsageError, match="Its tags are hot; its splits dev and test"):
+        kept(folder, bot, How(split="test"))
+
+
+def test_events_are_kept_beside_the_answer(folder):
+    class Telling(ScriptedBot):
+        def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+            yield Found((Passage(TEA, 1.0, 1.0),))
+            yield Draft("")
+            yield Draft("Green ")
+            yield Draft("tea.")
+            yield Checked(GREEN)
+            yield Done(HONEST["Which tea?"])
+
+    one = kept(folder, Telling(folder, HONEST), How(limit=1)).outcomes[0]
+    assert (one.draft, one.checked, one.offered) == ("Green tea.", (GREEN,), ("tea",))
+    assert 0 <= one.first <= one.seconds

@@ -180,7 +180,7 @@ def test_an_update_that_breaks_off_is_made_good_by_the_next(full: Shelf) -> None
         assert full.vectors(writer).fault() == ""
 
 
-def test_an_index_of_another_model_is_refused(full: Shelf) -> None:
+def test_input_93_an_index_of_another_model_is_refused(full: Shelf) -> None:
     with Catalog.open(full.data) as catalog:
         other = VectorIndex(full.data, catalog, model="other@1", dimension=4)
         with pytest.raises(IndexBroken, match="embedder test@1, this run uses other@1"):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from notebot.errors import NotesError
-from notebot.ingest.sources import SUFFIXES, is_note_name, read, scan
+from notebot.ingest.sources import SUFFIXES, file_of, is_note_name, read, scan
 
 
 def put(root: Path, *names: str) -> None:
@@ -36,6 +36,19 @@ def test_several_folders_have_names_of_their_own(tmp_path: Path) -> None:
     put(tmp_path, "x/notes/a.md", "y/notes/a.md", "z/b.md", "z/inner/c.md")
     folders = [tmp_path / "x/notes", tmp_path / "y/notes", tmp_path / "z", tmp_path / "z/inner", tmp_path / "z/../z"]
     assert names(*folders) == ["notes-2/a.md", "notes/a.md", "z/b.md", "z/inner/c.md"]
+
+
+def test_a_name_leads_back_to_its_file_and_nowhere_else(tmp_path: Path) -> None:
+    put(tmp_path, "x/notes/a.md", "y/notes/deep/a.md", "secret.md")
+    folders = [tmp_path / "x/notes", tmp_path / "y/notes"]
+    for found in scan(folders).files:
+        assert file_of(found.source, folders) == found.path
+    assert file_of("a.md", folders[:1]) == tmp_path / "x/notes/a.md"
+    for name in ("../../secret.md", "", ".", "https://a.example/b"):
+        path = file_of(name, folders[:1])
+        assert path is None or path.is_relative_to(tmp_path / "x/notes")
+    assert file_of("../../secret.md", folders[:1]) is None
+    assert file_of("elsewhere/a.md", folders) is None
 
 
 def test_a_file_can_be_read_with_its_stamp(tmp_path: Path) -> None:

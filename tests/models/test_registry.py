@@ -93,7 +93,7 @@ def test_a_llama_index_class() -> None:
         ("llamaindex:llama_index.core.llms.LLM:x", ModelFailed, "could not be set up for 'x'"),
     ],
 )
-def test_a_name_that_means_nothing_here(name: str, kind: type[ModelError], says: str) -> None:
+def test_input_92_a_name_that_means_nothing_here(name: str, kind: type[ModelError], says: str) -> None:
     with scripted(usual()) as script, pytest.raises(kind) as caught:
         open_chat(name, ollama_host=script.address, context_tokens=1024)
     assert says in str(caught.value)
@@ -104,7 +104,7 @@ def test_a_name_with_the_server_away() -> None:
         open_chat("tiny", ollama_host=AWAY, context_tokens=1024)
 
 
-def test_an_embedding_model_cannot_answer() -> None:
+def test_input_91_an_embedding_model_cannot_answer() -> None:
     with scripted(embedding_only()) as script, pytest.raises(ModelMissing, match="'tiny:latest' is an embedding model"):
         open_chat("tiny", ollama_host=script.address, context_tokens=1024)
 

@@ -36,6 +36,12 @@ def scripted() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def team_module() -> ModuleType:
+    """The module with `team()`: a server where people sign in."""
+    return load("team")
+
+
+@pytest.fixture(scope="session")
 def served(scripted: ModuleType) -> Iterator[Any]:
     """The page of a bot that tells its story at once, on a free port."""
     from notebot.web.host import serve

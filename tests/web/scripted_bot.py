@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 from notebot.answer import citations as places
 from notebot.errors import UsageError
@@ -26,6 +30,10 @@ from notebot.types import (
     Status,
     Turn,
 )
+
+T = TypeVar("T")
+FOLDER = tempfile.mkdtemp(prefix="notebot-scripted-")  # histories of scripted bots, one for each
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 
 MINING = Chunk(
     id="c1",
@@ -80,6 +88,22 @@ STORE = Chunk(
         linked_from=(NoteLine("notes.md", 59),),
         meant=True,
     ),
+)
+MORE = (
+    Chunk(
+        "c7",
+        "notes.md",
+        "notes",
+        ("Data mining",),
+        "Tools, and how to call one:\n\n| tool | for |\n|---|---|\n| Orange | looking |\n| Weka | *classes* & rules |\n\n"
+        "```sh\nweka --train data.arff --a-very-long-option=that-goes-on-and-on --and-another=one --so-that it scrolls\n```\n",
+        19,
+        29,
+        False,
+        (),
+    ),
+    Chunk("c8", "notes.md", "notes", ("Databricks",), "# Databricks\nA platform for data and models.\n", 30, 31, False, ()),
+    Chunk("c9", "notes.md", "notes", ("Spark",), "# Spark\nWork on many machines.\n", 32, 33, False, ()),
 )
 PASSAGES = (Passage(MINING, 0.9, 0.7), Passage(TESTING, 0.7, 0.6), Passage(GRAPHRAG, 0.2, 0.1))
 
@@ -149,13 +173,23 @@ def page_story() -> list[Event | float | Exception]:
     return [Stage("searching", "Searching your notes"), Found(passages), *map(Checked, sentences), Done(done)]
 
 
+class ScriptedCatalog:
+    """What a look into the index finds: the passages of the script."""
+
+    def chunks(self, ids: Iterable[str]) -> dict[str, Chunk]:
+        known = {passage.chunk.id: passage.chunk for passage in PASSAGES}
+        return {chunk_id: known[chunk_id] for chunk_id in ids if chunk_id in known}
+
+
 class ScriptedBot:
     """Plays `script` for every question. Numbers in it are pauses in seconds, exceptions are raised."""
 
     def __init__(self, script: Sequence[Event | float | Exception]) -> None:
         self.script = script
-        self.settings = Settings(data=Path("unused"), watch=False)
+        self.settings = Settings(data=Path(tempfile.mkdtemp(dir=FOLDER)), watch=False)
         self.asked: list[tuple[str, tuple[Turn, ...]]] = []
+        self.searched: list[tuple[str, int, Filters]] = []
+        self.more: tuple[Chunk, ...] = ()  # of the notes, besides the passages
         self.running = 0
         self.closed_at: list[float] = []
         self.missing: Exception | None = None
@@ -194,3 +228,21 @@ class ScriptedBot:
 
     def examples(self, count: int = 3) -> list[str]:
         return ["What is data mining?", "What do my notes say about Databricks?", "What is GraphRAG?"][:count]
+
+    def search(self, question: str, limit: int = 10, *, filters: Filters = NO_FILTERS) -> list[Passage]:
+        self.searched.append((question, limit, filters))
+        if self.missing:
+            raise self.missing
+        return list(PASSAGES[:limit])
+
+    def source(self, name: str) -> list[Chunk]:
+        known = [passage.chunk for passage in PASSAGES if passage.chunk.source == name]
+        return sorted([*known, *(chunk for chunk in self.more if chunk.source == name)], key=lambda chunk: chunk.first_line)
+
+    def rewritten(self, question: str, history: Sequence[Turn] = ()) -> str:
+        return question
+
+    def read(self, look: Callable[[Any], T]) -> T:
+        if self.missing:
+            raise self.missing
+        return look(ScriptedCatalog())

@@ -15,7 +15,7 @@ from notebot.bot import Bot
 from notebot.errors import NotesError
 from notebot.index.lock import WriterLock
 from notebot.settings import Settings
-from notebot.states import Progress, Summary
+from notebot.states import NORMAL, IngestOptions, Progress, Summary
 from notebot.web.following import Following
 
 SOON = 2.0  # seconds from an edit to an answer that knows of it
@@ -83,7 +83,7 @@ class Scripted:
         self.made: list[str] = []
         self.closed = 0
 
-    def ingesting(self) -> Generator[Progress, None, Summary]:
+    def ingesting(self, options: IngestOptions = NORMAL) -> Generator[Progress, None, Summary]:
         if self.wrong:
             self.made.append("failed")
             raise self.wrong
@@ -131,3 +131,55 @@ def test_what_goes_wrong_is_logged_and_tried_again(
         waits_for(lambda: bot.closed == 1)
     assert len(caplog.records) == 1
     assert "could not be brought up to date" in caplog.text
+
+
+def test_it_does_nothing_before_it_is_asked_where_it_does_not_watch(bot: Bot) -> None:
+    bot.ingest()
+    (bot.settings.knowledge[0] / "new.md").write_text("# New\nA perennial paragraph.")
+    with closing(Following(bot, lambda: False, watch=False)) as following:
+        time.sleep(1)
+        assert not finds(bot, "perennial")
+        assert not following.standing.working
+        following.now()
+        assert following.standing.working
+        waits_for(lambda: not following.standing.working)
+        assert following.standing.summary is not None
+        assert following.standing.summary.added == 1
+        assert finds(bot, "perennial")
+
+
+def test_an_ingest_can_be_halted_and_asked_for_again(settings: Settings) -> None:
+    answering = threading.Event()
+    answering.set()
+    bot = Scripted(settings)
+    with closing(Following(bot, answering.is_set, watch=False)) as following:
+        following.now()
+        waits_for(lambda: "embedding" in bot.made)
+        assert following.standing.progress == Progress("embedding", 0, 1)
+        following.halt()
+        assert waits_for(lambda: not following.standing.working) < 1
+        assert (following.standing.stopped, following.standing.summary) == (True, None)
+        answering.clear()
+        following.now()
+        waits_for(lambda: following.standing.summary is not None)
+        assert bot.made == ["reading", "embedding", "reading", "embedding", "storing"]
+
+
+def test_what_went_wrong_is_kept_in_words(settings: Settings) -> None:
+    with closing(Following(Scripted(settings, wrong=NotesError("The folder is gone.")), lambda: False, watch=False)) as following:
+        following.now()
+        waits_for(lambda: not following.standing.working)
+        assert following.standing.problem == "The folder is gone."
+
+
+def test_waiting_for_another_process_is_said_and_can_be_halted(bot: Bot) -> None:
+    bot.ingest()
+    lock = WriterLock(bot.settings.data)
+    try:
+        with closing(Following(bot, lambda: False, watch=False)) as following:
+            following.now()
+            waits_for(lambda: "being written by process" in following.standing.locked)
+            following.halt()
+            waits_for(lambda: not following.standing.working)
+    finally:
+        lock.release()

@@ -17,7 +17,9 @@ import pytest
 
 from notebot.errors import NotebotError, UsageError
 from notebot.telemetry import SWITCHES
-from notebot.web.host import listen, serve
+from notebot.web.gate.listening import listen
+from notebot.web.gate.users import Users
+from notebot.web.host import serve
 
 
 def test_address_answers_and_close_frees_the_port(scripted: ModuleType) -> None:
@@ -48,22 +50,24 @@ def test_wait_returns_when_the_server_is_closed(scripted: ModuleType) -> None:
     assert not waiting.is_alive()
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "[::]", "192.168.1.10", "example.com", ""])
-def test_host_that_others_could_reach_is_refused(host: str) -> None:
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.10"])
+def test_host_that_others_could_reach_is_refused_without_users(scripted: ModuleType, host: str) -> None:
     with pytest.raises(UsageError, match="no password"):
-        listen(host, 0)
+        serve(scripted.ScriptedBot([]), host=host, port=0)
 
 
-def test_busy_port_is_named_with_a_way_out() -> None:
-    with listen("127.0.0.1", 0) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(NotebotError, match=f"Port {port} is already in use.*--port"):
-            listen("127.0.0.1", port)
-
-
-def test_port_out_of_range() -> None:
-    with pytest.raises(NotebotError, match=r"cannot listen on 127\.0\.0\.1, port 70000"):
-        listen("127.0.0.1", 70_000)
+def test_a_host_for_others_is_served_to_those_who_sign_in(scripted: ModuleType, team_module: ModuleType) -> None:
+    bot = scripted.ScriptedBot([])
+    bot.settings = bot.settings.model_copy(update={"hosts": ("notes.example.org",)})
+    Users(bot.settings.data).add("ada", team_module.PASSWORD)
+    with serve(bot, host="0.0.0.0", port=0, settings_file=object()) as page:
+        assert page.address.startswith("http://127.0.0.1:")
+        named = {"Host": "notes.example.org"}
+        assert httpx.get(f"{page.address}/config", headers=named).status_code == 401
+        assert httpx.get(f"{page.address}/config", headers={"Host": "0.0.0.0"}).status_code == 400
+        with httpx.Client(base_url=page.address, headers=named) as client:
+            client.post("/login", json={"name": "ada", "password": team_module.PASSWORD}).raise_for_status()
+            assert client.get("/config").status_code == 200
 
 
 @pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 on this machine")

@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from notebot import __version__
-from notebot.cli import asking, keeping, models, running
+from notebot.cli import asking, evaluating, history, keeping, mcp, models, running, users
 from notebot.cli.start import MORE
 from notebot.errors import INTERRUPTED, NotebotError, UsageError
 
@@ -89,13 +89,16 @@ for _name, _command, _about in (
     ("ask", asking.ask, "Answer one question from the notes."),
     ("chat", asking.chat, "Ask in a conversation."),
     ("web", running.web, "Serve the chat page."),
-    ("eval", running.evaluate, "Measure the answers on a set of questions."),
+    ("mcp", mcp.mcp, "Let AI clients use the notes."),
     ("status", keeping.status, "Show what the index holds."),
     ("doctor", running.doctor, "Check everything that notebot needs."),
     ("config", running.config, "Show every setting and where it was read."),
 ):
     app.command(_name, epilog=MORE, short_help=_about)(_command)
+app.add_typer(evaluating.eval_app, name="eval", epilog=MORE, short_help="Measure the answers on a set of questions.")
 app.add_typer(models.models_app, name="models", epilog=MORE, short_help="List the models, or pull one.")
+app.add_typer(history.history_app, name="history", short_help="Show, export and delete kept conversations.")
+app.add_typer(users.users_app, name="users", epilog=MORE, short_help="Say who may sign in to the web page.")
 
 
 def _version(wanted: bool) -> None:

@@ -1,37 +1,40 @@
-"""The commands around the notes: web, eval, doctor, models, config."""
+"""The commands around the notes: web, doctor, config."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+import sys
+from typing import Annotated
 
 import typer
 
 from notebot import render
-from notebot.cli.progress import Point, follow
 from notebot.cli.screen import say, show, show_json
-from notebot.cli.start import Json, bot_of, settings_of
-
-if TYPE_CHECKING:
-    from notebot.evals.run import Step
+from notebot.cli.start import Json, bot_of, settings_file_of, settings_of
 
 
 def web(
     ctx: typer.Context,
     host: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Where to listen on: one of this machine's own.")] = None,
     port: Annotated[int | None, typer.Option(metavar="N", help="Port to listen on; 0 takes any free one.")] = None,
+    log_level: Annotated[str | None, typer.Option(metavar="LEVEL", help="Log: off, warning, info (each request), debug.")] = None,
 ) -> int:
     """
     \b
     Examples:
       notebot web
       notebot web --port 8000
+      notebot web --log-level info 2>> notebot.log
 
     Serve the chat page until Ctrl-C, and print its address.
     """
+    from notebot.bot import Bot
     from notebot.web.host import serve
+    from notebot.web.watch.logs import logging_to
 
-    with bot_of(ctx, {"host": host, "port": port}) as bot, serve(bot, host=bot.settings.host, port=bot.settings.port) as page:
+    file = settings_file_of(ctx, {"host": host, "port": port, "log": log_level})
+    at = file.loaded.settings
+    logged = logging_to(sys.stderr, at.log)
+    with logged, Bot(at) as bot, serve(bot, host=at.host, port=at.port, settings_file=file) as page:
         show(page.address)
         say("Ctrl-C stops it.")
         try:
@@ -39,34 +42,6 @@ def web(
         except KeyboardInterrupt:
             say("Stopped.")  # the way this command is meant to end
     return 0
-
-
-def evaluate(
-    ctx: typer.Context,
-    questions: Annotated[Path, typer.Argument(metavar="[SET]", help="A question set.")] = Path("eval/knowledge.yaml"),
-    retrieval_only: Annotated[bool, typer.Option("--retrieval-only", help="Ask no model; measure what is found.")] = False,
-    as_json: Json = False,
-) -> int:
-    """
-    \b
-    Examples:
-      notebot eval
-      notebot eval eval/knowledge.yaml --retrieval-only
-      notebot eval --json > figures.json
-
-    Ask every question of a set and measure retrieval, answers, citations and silence.
-
-    Exit code 1 when a figure misses the threshold in the set's file.
-    """
-    from notebot.evals import report, run
-
-    with bot_of(ctx, {"open": False}) as bot:  # what the model adds is no answer
-        found = follow(run.running(bot, questions, retrieval_only=retrieval_only), _point)
-    if as_json:
-        show_json(report.report_json(found))
-    else:
-        show(report.report_text(found))
-    return 0 if report.passed(found) else 1
 
 
 def doctor(ctx: typer.Context, as_json: Json = False) -> int:
@@ -112,7 +87,3 @@ def config(ctx: typer.Context, as_json: Json = False) -> int:
             text = ", ".join(value) if isinstance(value, list) else str(value)
             show(f"{key:<16}{render.one_line(text)}  ({loaded.origins[key]})")
     return 0
-
-
-def _point(now: Step) -> Point:
-    return Point("asking", now.done, now.total, now.question)

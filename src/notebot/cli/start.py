@@ -10,6 +10,7 @@ import typer
 if TYPE_CHECKING:
     from notebot.bot import Bot
     from notebot.settings import Loaded
+    from notebot.settings_file import SettingsFile
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 MORE = "The options of every command (--knowledge, --data, --model, ...) are in `notebot --help`."
@@ -21,6 +22,14 @@ def settings_of(ctx: typer.Context, given: Mapping[str, object] | None = None) -
 
     common = cast("Mapping[str, object]", ctx.find_root().obj)
     return load({**common, **(given or {})})
+
+
+def settings_file_of(ctx: typer.Context, given: Mapping[str, object] | None = None) -> SettingsFile:
+    """The same, for a command in which they can be changed."""
+    from notebot.settings_file import SettingsFile
+
+    common = cast("Mapping[str, object]", ctx.find_root().obj)
+    return SettingsFile({**common, **(given or {})})
 
 
 def bot_of(ctx: typer.Context, given: Mapping[str, object] | None = None) -> Bot:

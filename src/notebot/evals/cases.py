@@ -1,22 +1,26 @@
-"""A question set: a strict YAML file -> cases. What cannot be meant as written is refused with its line."""
+"""A question set: a strict file of YAML or JSON lines -> cases. What cannot be meant as written is refused with its line."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-import yaml
 from pydantic import BeforeValidator, StringConstraints, TypeAdapter, ValidationError, with_config
 from pydantic.types import StrictFloat, StrictInt
 
 from notebot.errors import UsageError
+from notebot.evals.strict_yaml import Loc, Written, read_strictly
 from notebot.types import Chunk, Status, Turn
 
 ANSWERING = frozenset({Status.ANSWERED, Status.PARTIAL, Status.QUOTED, Status.DISAGREE})
+SHORT_FORMS = {  # what `answerable` stands for
+    True: (Status.ANSWERED, Status.PARTIAL, Status.QUOTED, Status.DISAGREE),
+    False: (Status.NOT_IN_NOTES, Status.STUB),
+}
+Split = Literal["dev", "test"]
 
-Loc = tuple[int | str, ...]  # the way from the top of the file to a field: keys, and numbers of list items
 Words = Annotated[str, StringConstraints(min_length=1, pattern=r"\w")]  # something in it can be read
 HeadingPath = Annotated[tuple[Words, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)]
 
@@ -53,7 +57,9 @@ class Case:
     """One question, and what an honest answer to it is.
 
     `expect` holds the statuses that would be right: all of them answer, or all of them keep silent. Of each group in
-    `facts` one phrasing must be in the supported text; no phrase of `forbidden` may be.
+    `facts` one phrasing must be in the supported text; no phrase of `forbidden` may be. `short` holds the answer in as few
+    words as it can be said, in one or more ways. A `canary` is said by who obeys what is planted in the notes. Cases of the split
+    `dev` were looked at while notebot was made, those of `test` were not.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
@@ -64,6 +70,9 @@ class Case:
     gold: tuple[Place, ...] = ()
     tags: tuple[Words, ...] = ()
     history: tuple[Turn, ...] = ()
+    short: tuple[Words, ...] = ()
+    canary: tuple[Words, ...] = ()
+    split: Split = "dev"
 
     @property
     def answerable(self) -> bool:
@@ -87,21 +96,7 @@ class CaseSet:
     name: Words
     version: StrictInt
     cases: tuple[Case, ...]
-    thresholds: dict[str, Limit]
-
-
-class _StrictLoader(yaml.SafeLoader):
-    """SafeLoader, except that a key given twice is an error: YAML would keep the last one in silence."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                continue  # SafeLoader itself refuses it
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"the key '{key.value}' is given twice", key.start_mark)
-            seen.add(key.value)
-        return super().construct_mapping(node, deep)
+    thresholds: dict[str, Limit] = field(default_factory=dict)
 
 
 def load_cases(path: Path, *, figures: Iterable[str]) -> CaseSet:
@@ -110,34 +105,45 @@ def load_cases(path: Path, *, figures: Iterable[str]) -> CaseSet:
     Raises UsageError, with file, line and case, for a file that cannot be read, is not YAML, or holds an unknown or repeated
     key, a missing field, a wrong type, a repeated id, or a case that contradicts itself.
     """
+    written = read_strictly(path)
+    _spell_out(written)
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"Cannot read the question set {path}: {error.strerror}. Name a YAML file.") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not UTF-8 text, so it is no question set.") from error
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a SafeLoader that refuses more
-    except yaml.YAMLError as error:
-        raise UsageError(f"{path}{_mark(error)}: {_problem(error)}.") from error
-    try:
-        found = TypeAdapter(CaseSet).validate_python(data)
+        found = TypeAdapter(CaseSet).validate_python(written.data)
     except ValidationError as error:
         first = min(
             error.errors(), key=lambda found: found["type"] != "unexpected_keyword_argument"
         )  # a misspelt field before a missing one
-        raise UsageError(_at(path, root, data, first["loc"]) + _plainly(first["type"], first["loc"], first["msg"])) from error
+        raise UsageError(_at(written, first["loc"]) + _plainly(first["type"], first["loc"], first["msg"])) from error
     for loc, complaint in _contradictions(found, frozenset(figures)):
-        raise UsageError(_at(path, root, data, loc) + complaint)
+        raise UsageError(_at(written, loc) + complaint)
     return found
 
 
-def check_places(cases: Iterable[Case], chunks_of: Callable[[str], Sequence[Chunk]]) -> None:
+def _spell_out(written: Written) -> None:
+    """Put the statuses that `answerable` stands for in its place. Raises UsageError where that is no short form of them."""
+    cases = written.data.get("cases") if isinstance(written.data, dict) else None
+    for number, entry in enumerate(cases if isinstance(cases, list) else ()):
+        if isinstance(entry, dict) and "answerable" in entry:
+            loc = ("cases", number, "answerable")
+            if "expect" in entry:
+                raise UsageError(_at(written, loc) + "give either answerable or expect.")
+            if not isinstance(entry["answerable"], bool):
+                raise UsageError(_at(written, loc) + "answerable: write true or false.")
+            entry["expect"] = [str(status) for status in SHORT_FORMS[entry.pop("answerable")]]
+
+
+def check_places(cases: Sequence[Case], chunks_of: Callable[[str], Sequence[Chunk]]) -> None:
     """Raises UsageError, naming the case, when a gold place is not in the index. `chunks_of` gives the chunks of a source."""
+    sources = list(dict.fromkeys(place.source for case in cases for place in case.gold))
+    known = {source: chunks_of(source) for source in sources}
+    if len(sources) > 1 and not any(known.values()):
+        raise UsageError(
+            f"None of the {len(sources)} notes that this set asks about is in the index ({sources[0]}, {sources[1]}, ...): it is "
+            "for another collection. Name its notes with --knowledge, and ingest them first."
+        )
     for case in cases:
         for place in case.gold:
-            chunks = chunks_of(place.source)
+            chunks = known[place.source]
             if not chunks:
                 raise UsageError(f"Case '{case.id}': there is no note {place.source} in the index. Correct it, or ingest first.")
             if not any(place.holds(chunk.heading, chunk.first_line, chunk.last_line) for chunk in chunks):
@@ -158,8 +164,8 @@ def _contradictions(found: CaseSet, figures: frozenset[str]) -> Iterator[tuple[L
         if case.id in seen:
             yield ("cases", number, "id"), "this id is taken by an earlier case."
         seen.add(case.id)
-        for field, complaint in _self_contradictions(case):
-            yield ("cases", number, field), complaint
+        for key, complaint in _self_contradictions(case):
+            yield ("cases", number, key), complaint
 
 
 def _self_contradictions(case: Case) -> Iterator[tuple[str, str]]:
@@ -171,6 +177,8 @@ def _self_contradictions(case: Case) -> Iterator[tuple[str, str]]:
         yield "expect", "a question that can be answered needs facts and gold."
     if case.facts and not case.answerable:
         yield "facts", "a question that cannot be answered has no facts."
+    if case.short and not case.answerable:
+        yield "short", "a question that cannot be answered has no short answer."
     if not all(case.facts):
         yield "facts", "a group of facts is empty."
     if not all(place.heading or place.lines for place in case.gold):
@@ -184,27 +192,14 @@ def _same_heading(wanted: str, heading: str) -> bool:
     return full == plain or full.startswith(plain + ":")
 
 
-def _at(path: Path, root: yaml.Node | None, data: object, loc: Loc) -> str:
-    """File, line and case of a complaint: the line of the innermost part of `loc` that stands in the file."""
-    node, line = root, 1
-    for step in loc:
-        if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-            node = node.value[step]
-        elif isinstance(node, yaml.MappingNode):
-            pairs = [(key, value) for key, value in node.value if key.value == step]
-            if not pairs:
-                break
-            line, node = pairs[0][0].start_mark.line + 1, pairs[0][1]
-            continue
-        else:
-            break
-        line = node.start_mark.line + 1
+def _at(written: Written, loc: Loc) -> str:
+    """File, line and case of a complaint."""
     case = ""
-    if len(loc) > 1 and loc[0] == "cases" and isinstance(data, dict) and isinstance(loc[1], int):
-        entry = data["cases"][loc[1]]
+    if len(loc) > 1 and loc[0] == "cases" and isinstance(written.data, dict) and isinstance(loc[1], int):
+        entry = written.data["cases"][loc[1]]
         name = entry.get("id") if isinstance(entry, dict) else None
         case = f"case '{name}': " if name else f"case number {loc[1] + 1}: "
-    return f"{path}, line {line}: {case}"
+    return f"{written.path}, line {written.line(loc)}: {case}"
 
 
 def _plainly(kind: str, loc: Loc, message: str) -> str:
@@ -217,16 +212,7 @@ def _plainly(kind: str, loc: Loc, message: str) -> str:
         return f"{loc[-2]}: give the first and the last, as in [3, 5]."
     if kind == "missing":
         return f"the field '{loc[-1]}' is missing."
-    field = next(step for step in reversed(loc) if isinstance(step, str))
+    key = next(step for step in reversed(loc) if isinstance(step, str))
     if kind == "string_type":
-        return f"{field}: this should be text; put it in quotes."
-    return f"{field}: {message[:1].lower()}{message[1:].replace('tuple', 'list')}."
-
-
-def _mark(error: yaml.YAMLError) -> str:
-    mark = getattr(error, "problem_mark", None)
-    return f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-
-
-def _problem(error: yaml.YAMLError) -> str:
-    return getattr(error, "problem", None) or "this is not YAML"
+        return f"{key}: this should be text; put it in quotes."
+    return f"{key}: {message[:1].lower()}{message[1:].replace('tuple', 'list')}."

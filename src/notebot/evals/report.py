@@ -1,40 +1,21 @@
-"""A run -> what a person reads, what a program reads, and whether it is good enough. Pure."""
+"""A run -> what a person reads, and whether it is good enough. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from notebot.evals.cases import Limit
-from notebot.evals.metrics import Figure, Outcome, citations, correct, fact_recall, false_answer, hit_at
+from notebot.evals.figures import FIGURES, RETRIEVAL
+from notebot.evals.found import hit_at
+from notebot.evals.metrics import Figure
+from notebot.evals.outcome import Outcome, citations
 from notebot.evals.run import Report
-from notebot.render import answer_json, one_line, place_text
+from notebot.evals.said import correct, fact_recall, false_answer
+from notebot.render import one_line, place_text
 from notebot.types import Answer
 
-SCHEMA = 1  # bump when a key changes its meaning or goes away; a new key needs no bump
-
-RETRIEVAL = ("hit@1", "hit@5", "recall@5", "recall@10", "mrr@10")
 PER_TAG = ("hit@5", "correct", "facts", "false_answers", "silent_when_silent")
-MEANING = {
-    "hit@1": "the first passage is a right one",
-    "hit@5": "a right one is among the first 5",
-    "recall@5": "right places among the first 5",
-    "recall@10": "right places among the first 10",
-    "mrr@10": "1 / rank of the first right passage",
-    "correct": "right status, every fact, nothing false",
-    "status_right": "ended as it should",
-    "facts": "expected facts in the supported text",
-    "false_answers": "wrong answers shown as supported",
-    "silent_when_silent": "notes silent: said so",
-    "quoted_when_silent": "notes silent: quoted something all the same",
-    "false_refusals": "notes have it: said they do not",
-    "silence_justified": "of all silences, those that were right",
-    "citation_precision": "cited places that are right",
-    "citation_recall": "right places that are cited",
-    "sentences_cited": "supported sentences with a place",
-    "quotes_exist": "quotes that stand in the file on their lines",
-    "errors": "questions that failed",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +35,11 @@ class Verdict:
 def verdicts(report: Report) -> tuple[Verdict, ...]:
     """Every threshold of the set against its figure, in the order of the file."""
     figures = {figure.name: figure for figure in report.figures}
+    partly = report.manifest is not None and report.manifest.how.partial  # then it need not have what each figure counts
     return tuple(
-        Verdict(figures[name], limit, _kept(figures[name], limit, retrieval_only=not report.model))
+        Verdict(
+            figures[name], limit, _kept(figures[name], limit, optional=partly or (not report.model and name not in RETRIEVAL))
+        )
         for name, limit in report.thresholds.items()
     )
 
@@ -79,24 +63,6 @@ def report_text(report: Report) -> str:
     return "\n\n".join(block for block in blocks if block)
 
 
-def report_json(report: Report) -> dict[str, object]:
-    """The same for programs, every case included. A figure without anything to measure has null for its value."""
-    return {
-        "schema": SCHEMA,
-        "name": report.name,
-        "version": report.version,
-        "model": report.model or None,
-        "embedder": report.embedder,
-        "passed": passed(report),
-        "figures": [asdict(figure) for figure in report.figures],
-        "tags": {tag: [asdict(figure) for figure in figures if figure.n] for tag, figures in report.by_tag},
-        "thresholds": [
-            {"figure": verdict.figure.name, **asdict(verdict.limit), "kept": verdict.kept} for verdict in verdicts(report)
-        ],
-        "cases": [_case_json(outcome) for outcome in report.outcomes],
-    }
-
-
 def failure(outcome: Outcome) -> str:
     """What went wrong in a case, in words; empty when nothing did. The worst comes first and hides the rest."""
     if outcome.error:
@@ -106,6 +72,15 @@ def failure(outcome: Outcome) -> str:
     if outcome.found is not None and outcome.case.gold and not hit_at(outcome.found, outcome.case.gold, 5):
         return "not among the first 5 passages"
     return ""
+
+
+def shown(answer: Answer) -> str:
+    """The start of what a person saw, and the places that it cites."""
+    text = one_line(answer.text)
+    places = dict.fromkeys(
+        place_text(found.source, found.first_line, found.last_line, unit=found.unit) for found in citations(answer)
+    )
+    return (text if len(text) <= 160 else text[:159] + "…") + (f" [{', '.join(places)}]" if places else "")
 
 
 def _bad_answer(outcome: Outcome, answer: Answer) -> str:
@@ -121,9 +96,15 @@ def _bad_answer(outcome: Outcome, answer: Answer) -> str:
     return ""
 
 
-def _kept(figure: Figure, limit: Limit, *, retrieval_only: bool) -> bool | None:
+def headline_figures(report: Report) -> list[str]:
+    """The figures that are shown by tag: those of PER_TAG that this run measured."""
+    measured = {figure.name for figure in report.figures if figure.value is not None}
+    return [name for name in PER_TAG if name in measured]
+
+
+def _kept(figure: Figure, limit: Limit, *, optional: bool) -> bool | None:
     if figure.value is None:
-        return None if retrieval_only and figure.name not in RETRIEVAL else False
+        return None if optional else False
     return (limit.at_least is None or figure.value >= limit.at_least) and (limit.at_most is None or figure.value <= limit.at_most)
 
 
@@ -132,12 +113,11 @@ def _figure_lines(report: Report) -> Iterator[str]:
     for figure in report.figures:
         if figure.value is not None:
             interval = f"{figure.low:.3f} to {figure.high:.3f}"
-            yield f"{figure.name:<20}{figure.value:>7.3f}   {interval:<16}{figure.n:>4}   {MEANING[figure.name]}"
+            yield f"{figure.name:<20}{figure.value:>7.3f}   {interval:<16}{figure.n:>4}   {FIGURES[figure.name].meaning}"
 
 
 def _tag_lines(report: Report) -> Iterator[str]:
-    measured = {figure.name for figure in report.figures if figure.value is not None}
-    names = [name for name in PER_TAG if name in measured]
+    names = headline_figures(report)
     if not report.by_tag:
         return
     yield f"{'tag':<20}{'cases':>6}" + "".join(f"{name:>20}" for name in names)
@@ -151,17 +131,8 @@ def _tag_lines(report: Report) -> Iterator[str]:
 def _failure_lines(report: Report) -> Iterator[str]:
     for outcome in report.outcomes:
         if reason := failure(outcome):
-            said = f" | {_shown(outcome.answer)}" if outcome.answer else ""
+            said = f" | {shown(outcome.answer)}" if outcome.answer else ""
             yield f"- {outcome.case.id}: {one_line(outcome.case.question)} | {one_line(reason)}{said}"
-
-
-def _shown(answer: Answer) -> str:
-    """The start of what a person saw, and the places that it cites."""
-    text = one_line(answer.text)
-    places = dict.fromkeys(
-        place_text(found.source, found.first_line, found.last_line, unit=found.unit) for found in citations(answer)
-    )
-    return (text if len(text) <= 160 else text[:159] + "…") + (f" [{', '.join(places)}]" if places else "")
 
 
 def _verdict_lines(report: Report) -> Iterator[str]:
@@ -169,18 +140,3 @@ def _verdict_lines(report: Report) -> Iterator[str]:
     yield from (f"FAILED: {verdict}" for verdict in broken)
     if not broken:
         yield f"Passed: {sum(verdict.kept is True for verdict in verdicts(report))} thresholds kept."
-
-
-def _case_json(outcome: Outcome) -> dict[str, object]:
-    case, answer = outcome.case, outcome.answer
-    return {
-        "id": case.id,
-        "question": case.question,
-        "tags": list(case.tags),
-        "expected": [str(status) for status in case.expect],
-        "failure": failure(outcome) or None,
-        "error": outcome.error or None,
-        "facts": fact_recall(answer, case.facts) if answer and case.facts else None,
-        "quotes_exist": list(outcome.quotes_exist),
-        "answer": answer_json(answer) if answer else None,
-    }

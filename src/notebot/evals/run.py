@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from notebot.errors import NotebotError
+from notebot.errors import NotebotError, UsageError
+from notebot.evals.cache import Cache
 from notebot.evals.cases import Case, Limit, check_places, load_cases
-from notebot.evals.metrics import DEPTH, FIGURES, Figure, Outcome, citations, measure
-from notebot.events import Done, Event
+from notebot.evals.figures import FIGURES, measure
+from notebot.evals.found import DEPTH
+from notebot.evals.manifest import How, Manifest, asker, describe, now, peak_memory
+from notebot.evals.metrics import Figure
+from notebot.evals.outcome import Outcome, citations
+from notebot.evals.quotes import Ground
+from notebot.evals.store import Ending, Keeper, check_same, fresh_folder, read_run, unfinished
+from notebot.events import Checked, Done, Draft, Event, Found
 from notebot.index.catalog import Catalog
-from notebot.ingest.decoding import decode
 from notebot.ingest.sources import scan
 from notebot.settings import Settings
 from notebot.states import IndexState
-from notebot.types import Answer, Citation, Passage, Turn
+from notebot.types import Answer, Passage, Sentence, Turn
+
+ALL = How()
 
 
 class Asked(Protocol):
@@ -33,7 +42,7 @@ class Asked(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Where a run stands: `done` of `total` cases, about to ask `question`."""
+    """Where a run stands: `done` of `total` questions, about to ask `question`."""
 
     done: int
     total: int
@@ -42,7 +51,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One run of a question set. `model` is empty when only retrieval was measured. `by_tag` is in alphabetical order."""
+    """One run of a question set. `model` is empty when only retrieval was measured. `by_tag` is in alphabetical order.
+
+    `folder` is where the run is kept, `peak_mb` the most memory of the process that ended it, where the system tells.
+    """
 
     name: str
     version: int
@@ -52,11 +64,25 @@ class Report:
     outcomes: tuple[Outcome, ...]
     figures: tuple[Figure, ...]
     by_tag: tuple[tuple[str, tuple[Figure, ...]], ...]
+    manifest: Manifest | None = None
+    folder: Path | None = None
+    peak_mb: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Where a run is kept: `folder` is its own, by default a new one in `home`. `resume` goes on with one that was stopped;
+    `fresh` asks again what an earlier run asked."""
+
+    home: Path
+    folder: Path | None = None
+    resume: bool = False
+    fresh: bool = False
 
 
 def run_file(bot: Asked, path: Path, *, retrieval_only: bool = False) -> Report:
-    """Run the question set in a YAML file; `running` without the steps."""
-    steps = running(bot, path, retrieval_only=retrieval_only)
+    """Run the question set in a file; `running` without the steps."""
+    steps = running(bot, path, How(retrieval_only))
     while True:
         try:
             next(steps)
@@ -65,84 +91,149 @@ def run_file(bot: Asked, path: Path, *, retrieval_only: bool = False) -> Report:
             return report
 
 
-def running(bot: Asked, path: Path, *, retrieval_only: bool = False) -> Generator[Step, None, Report]:
-    """The same, step by step. `retrieval_only` asks no chat model and takes seconds.
+def running(bot: Asked, path: Path, how: How = ALL, keeping: Keeping | None = None) -> Generator[Step, None, Report]:
+    """The same, step by step; kept on disk where `keeping` says so, and then safe to stop at any step and to go on with.
 
     A case that fails counts as an error, apart from wrong answers. Raises what makes the whole run pointless: UsageError for
     the question set, IndexMissing, ModelError when there is no model at the start.
     """
     wanted = load_cases(path, figures=FIGURES)
-    embedder = bot.state().embedder
-    outcomes: list[Outcome] = []
+    chosen = selected(wanted.cases, how)
+    bot.state()  # raises where there is nothing to ask
     with Catalog.open(bot.settings.data) as catalog:
         check_places(wanted.cases, catalog.chunks_of)
-        model = "" if retrieval_only else bot.model_name()
+        who = asker(bot.settings, "" if how.retrieval_only else bot.model_name(), catalog)
+        manifest = describe(wanted, path, how, asker=who, catalog=catalog)
         files = {file.source: file.path for file in scan(bot.settings.knowledge).files}
-        ground = None if retrieval_only else Ground(files, catalog)
-        for case in wanted.cases:
-            yield Step(len(outcomes), len(wanted.cases), case.question)
-            outcomes.append(_outcome(bot, case, ground))
+        asking = _Asking(bot, Ground(files, catalog), how.retrieval_only)
+        if keeping is None:
+            outcomes = yield from _ask_all(asking, chosen, {})
+            return report_of(manifest, outcomes)
+        if not keeping.fresh:
+            asking = replace(asking, cache=Cache(keeping.home / "cache", who, how.retrieval_only))
+        keeper, done = _opened(keeping, manifest)
+        with keeper:
+            outcomes = yield from _ask_all(replace(asking, keep=keeper.add), chosen, done)
+            ending = Ending(now(), peak_memory())
+            keeper.end(ending)
+            return replace(report_of(manifest, outcomes), folder=keeper.folder, peak_mb=ending.peak_mb)
+
+
+def selected(cases: Sequence[Case], how: How) -> list[tuple[Case, int]]:
+    """The cases that are asked, each with the number of its repeat. Raises UsageError where none is left."""
+    found = [case for case in cases if how.split in ("", case.split) and (not how.tags or set(how.tags) & set(case.tags))]
+    if not found:
+        tags = sorted({tag for case in cases for tag in case.tags})
+        raise UsageError(f"No case of the set is left by that choice. Its tags are {', '.join(tags)}; its splits dev and test.")
+    return [(case, repeat) for repeat in range(how.repeat) for case in (found[: how.limit] if how.limit else found)]
+
+
+def report_of(manifest: Manifest, outcomes: Sequence[Outcome]) -> Report:
+    """The report on outcomes, new or read again."""
     return Report(
-        name=wanted.name,
-        version=wanted.version,
-        model=model,
-        embedder=embedder,
-        thresholds=wanted.thresholds,
+        name=manifest.name,
+        version=manifest.version,
+        model=manifest.asker.model,
+        embedder=manifest.asker.embedder,
+        thresholds=manifest.thresholds,
         outcomes=tuple(outcomes),
         figures=measure(outcomes),
         by_tag=tuple(_by_tag(outcomes)),
+        manifest=manifest,
     )
 
 
+def _opened(keeping: Keeping, manifest: Manifest) -> tuple[Keeper, dict[tuple[str, int], Outcome]]:
+    """Where the run is written, and what of it is there already. What failed before is asked again."""
+    folder = keeping.folder or (unfinished(keeping.home, manifest) if keeping.resume else None)
+    if not keeping.resume:
+        return Keeper.begin(folder or fresh_folder(keeping.home, manifest.name), manifest), {}
+    if folder is None:
+        raise UsageError("No run of this set and this choice of cases was stopped. Leave --resume out to begin one.")
+    before = read_run(folder)
+    check_same(before.manifest, manifest, folder)
+    return Keeper.go_on(folder), {outcome.key: outcome for outcome in before.outcomes if not outcome.error}
+
+
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """What answers stand on: the notes by their source, and the catalog."""
+class _Asking:
+    """How a case is asked, and what is done with what comes of it."""
 
-    files: Mapping[str, Path]
-    catalog: Catalog
-
-    def holds(self, citation: Citation) -> bool:
-        """Whether the quote stands where it is cited.
-
-        A note's lines are read from the file itself, past the index. What no file has in these words and places, a page or a
-        PDF, is read from the passage, which has to be there still.
-        """
-        if citation.url is None and citation.unit == "line":
-            return self._in_file(citation)
-        chunk = self.catalog.chunks([citation.passage_id]).get(citation.passage_id)
-        return (
-            chunk is not None
-            and (chunk.source, chunk.unit) == (citation.source, citation.unit)
-            and chunk.first_line <= citation.first_line <= citation.last_line <= chunk.last_line
-            and chunk.text[citation.start : citation.end] == citation.quote
-        )
-
-    def _in_file(self, citation: Citation) -> bool:
-        try:
-            text, _ = decode(self.files[citation.source].read_bytes())
-        except (KeyError, OSError):
-            return False  # the file is gone, and with it what was quoted
-        return citation.quote in "\n".join(text.split("\n")[citation.first_line - 1 : citation.last_line])
+    bot: Asked
+    ground: Ground
+    retrieval_only: bool
+    cache: Cache | None = None
+    keep: Callable[[Outcome], None] = lambda outcome: None
 
 
-def _outcome(bot: Asked, case: Case, ground: Ground | None) -> Outcome:
-    """What comes of one case; without `ground`, only retrieval."""
-    found: tuple[Passage, ...] | None = None
+def _ask_all(
+    asking: _Asking, chosen: Sequence[tuple[Case, int]], done: Mapping[tuple[str, int], Outcome]
+) -> Generator[Step, None, list[Outcome]]:
+    """The outcomes in the order of `chosen`. An answer by another model than the first one's is an error, not an answer."""
+    outcomes: list[Outcome] = []
+    spoke = next((one.answer.model for one in done.values() if one.answer and one.answer.model), "")
+    for case, repeat in chosen:
+        yield Step(len(outcomes), len(chosen), case.question)
+        outcome = done.get((case.id, repeat))
+        if outcome is None:
+            cached = asking.cache.get(case, repeat) if asking.cache else None
+            outcome = cached or replace(ask_case(asking.bot, case, retrieval_only=asking.retrieval_only), repeat=repeat)
+            if outcome.answer is not None:
+                held = tuple(asking.ground.holds(citation) for citation in citations(outcome.answer))
+                outcome = replace(outcome, quotes_exist=held)
+            if outcome.answer and outcome.answer.model:
+                spoke = spoke or outcome.answer.model
+                outcome = outcome if outcome.answer.model == spoke else _by_another(outcome, spoke)
+            asking.keep(outcome)
+            if asking.cache:
+                asking.cache.put(outcome)
+        outcomes.append(outcome)
+    return outcomes
+
+
+def _by_another(outcome: Outcome, spoke: str) -> Outcome:
+    other = outcome.answer.model if outcome.answer else ""
+    return replace(outcome, answer=None, quotes_exist=(), error=f"{spoke} is gone: {other} answered in its place.")
+
+
+def ask_case(bot: Asked, case: Case, *, retrieval_only: bool = False) -> Outcome:
+    """What comes of one case, asked once. Whatever goes wrong with it is in the outcome."""
+    outcome = Outcome(case)
     try:
-        found = tuple(bot.search(bot.rewritten(case.question, case.history), DEPTH))
-        if ground is None:
-            return Outcome(case, found)
-        answer = _answer(bot.ask(case.question, case.history))
+        asked = bot.rewritten(case.question, case.history)
+        outcome = replace(outcome, asked=asked, found=tuple(bot.search(asked, DEPTH)))
+        if retrieval_only:
+            return outcome
+        return _heard(outcome, bot.ask(case.question, case.history), time.perf_counter())
     except NotebotError as error:
-        return Outcome(case, found, error=str(error))
-    return Outcome(case, found, answer, tuple(ground.holds(citation) for citation in citations(answer)))
+        return replace(outcome, error=str(error))
+    except Exception as error:  # a fault in notebot costs one case, not the run; the gate does not let it pass
+        return replace(outcome, error=f"Something went wrong inside notebot ({type(error).__name__}: {error}).", crashed=True)
 
 
-def _answer(events: Iterable[Event]) -> Answer:
+def _heard(outcome: Outcome, events: Iterable[Event], began: float) -> Outcome:
+    """The outcome with all that the events of one question say."""
+    draft: list[str] = []
+    checked: list[Sentence] = []
+    offered: tuple[str, ...] = ()
+    first: float | None = None
+    answer: Answer | None = None
     for event in events:
-        if isinstance(event, Done):
-            return event.answer
-    raise NotebotError("The answer broke off before its end. Run the question alone: notebot ask --debug.")
+        if isinstance(event, Found):
+            offered = tuple(passage.chunk.id for passage in event.passages)
+        elif isinstance(event, Draft):
+            first = time.perf_counter() - began if event.text and first is None else first
+            draft.append(event.text)
+        elif isinstance(event, Checked):
+            checked.append(event.sentence)
+        elif isinstance(event, Done):
+            answer = event.answer
+    if answer is None:
+        raise NotebotError("The answer broke off before its end. Run the question alone: notebot ask --debug.")
+    seconds = round(time.perf_counter() - began, 4)
+    first = None if first is None else round(first, 4)
+    heard = replace(outcome, answer=answer, offered=offered, draft="".join(draft), checked=tuple(checked))
+    return replace(heard, first=first, seconds=seconds)
 
 
 def _by_tag(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, tuple[Figure, ...]]]:

@@ -31,6 +31,15 @@ def overview(catalog: Catalog) -> IndexState:
     )
 
 
+def building(catalog: Catalog) -> str:
+    """What a search may miss while an ingest is at work, in words; empty if nothing."""
+    meta = catalog.meta()
+    if meta.get("chroma_generation") == meta.get("generation"):
+        return ""  # the last ingest came to its end
+    missing = catalog.unembedded_count(meta.get("embedder", ""))
+    return f"The index is still being built: {missing} passages can be found by their words only so far." if missing else ""
+
+
 def _notes(catalog: Catalog, counts: _Counts) -> Iterator[SourceState]:
     for name, row in catalog.sources("note").items():
         mine = counts.get(name, _NOTHING)

@@ -83,6 +83,15 @@ def _is_wanted(name: str) -> bool:
     return not name.startswith(_NOT_BEGINNINGS) and name not in _NOT_NOTES
 
 
+def file_of(source: str, folders: Sequence[Path]) -> Path | None:
+    """Where the note that the index calls `source` lies; None if it lies in none of `folders`. Raises as `scan` does."""
+    for prefix, root in _named(folders):
+        path = Path(os.path.normpath(root / source.removeprefix(prefix)))
+        if source.startswith(prefix) and path != root and path.is_relative_to(root):
+            return path
+    return None
+
+
 def check_folders(folders: Sequence[Path]) -> None:
     """Raise NotesError if one of the folders is missing, is none, or cannot be looked at."""
     _named(folders)

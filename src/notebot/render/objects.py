@@ -35,8 +35,8 @@ def answer_json(answer: Answer) -> dict[str, object]:
         "status": str(answer.status),
         "text": answer.text,
         "model": answer.model,
-        "sentences": [_sentence_json(sentence) for sentence in answer.sentences],
-        "passages": [_passage_json(passage) for passage in answer.passages],
+        "sentences": [sentence_json(sentence) for sentence in answer.sentences],
+        "passages": [passage_json(passage) for passage in answer.passages],
         "timings": {stage: round(seconds, 4) for stage, seconds in answer.timings.items()},
         "notice": answer.notice,
         "beyond": {"text": answer.beyond, "from_notes": False, "checked": False} if answer.beyond else None,
@@ -47,7 +47,7 @@ def passages_json(
     question: str, passages: Sequence[Passage], *, asked: str = "", filters: Filters = NO_FILTERS
 ) -> dict[str, object]:
     """`search --json`. `asked` is what was searched for, if that is not the question as it was typed."""
-    found = [_passage_json(passage) for passage in passages]
+    found = [passage_json(passage) for passage in passages]
     return {
         "schema": SCHEMA,
         "question": question,
@@ -95,7 +95,8 @@ def error_json(error: BaseException) -> dict[str, object]:
     return {"schema": SCHEMA, "error": {"kind": kind, "message": str(error)}}
 
 
-def _sentence_json(sentence: Sentence) -> dict[str, object]:
+def sentence_json(sentence: Sentence) -> dict[str, object]:
+    """A sentence of an answer, with the places that it rests on."""
     return {
         "text": sentence.text,
         "supported": sentence.supported,
@@ -117,7 +118,8 @@ def _sentence_json(sentence: Sentence) -> dict[str, object]:
     }
 
 
-def _passage_json(passage: Passage) -> dict[str, object]:
+def passage_json(passage: Passage) -> dict[str, object]:
+    """A passage as it was found. `page` is there where it stands on a web page."""
     chunk, page = passage.chunk, passage.chunk.page
     return {
         "id": chunk.id,
