@@ -23,7 +23,7 @@ def ask(page: Page, question: str) -> None:
 
 def test_question_to_highlighted_source_and_a_stopped_second(visit: Callable[..., Page], real: str, shots: Path) -> None:
     page = visit(real)
-    expect(page.locator("#examples button").first).to_be_visible()
+    expect(page.locator("#welcome [data-act=ask]").first).to_be_visible()
     expect(page.locator("#facts")).to_contain_text("runs on this machine")
     ask(page, QUESTION)
     expect(page.locator("#now .exchange.settled")).to_be_visible(timeout=ANSWER_MS)
@@ -34,7 +34,8 @@ def test_question_to_highlighted_source_and_a_stopped_second(visit: Callable[...
     assert marked
     assert all(words in notes for words in marked)
     page.locator("#now .chip").first.click()
-    expect(page.locator("#source-1-1")).to_be_in_viewport()
+    expect(page.locator("#panel .cited mark").first).to_be_in_viewport()
+    page.keyboard.press("Escape")
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         page.mouse.move(0, 0)

@@ -52,7 +52,7 @@ def headings_to_write(outline: Outline) -> str:
             )
             count = f"{len(stubs):,} heading{'s' if len(stubs) > 1 else ''}"
             groups.append(
-                f'<section><h3 dir="auto">{text(note.source)} <small>{count}</small></h3><ul class="stubs">{items}</ul></section>'
+                f'<section><h2 dir="auto">{text(note.source)} <small>{count}</small></h2><ul class="stubs">{items}</ul></section>'
             )
     if not groups:
         return '<p class="aside">Every heading has something under it.</p>'

@@ -20,7 +20,7 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     box()?.focus();
   }
-  if (event.target.closest?.("#ask")) keepTyped();
+  if (event.target.closest?.("#ask")) sending();
 });
 
 document.addEventListener("keydown", (event) => {
@@ -33,6 +33,8 @@ document.addEventListener("keydown", (event) => {
     box().focus();
   } else if (event.key === "Escape" && find("dialog[open]") === null) {
     leave();
+  } else if (event.key === "Enter" && !event.shiftKey && event.target === box()) {
+    sending();
   }
 });
 
@@ -73,10 +75,7 @@ function begin(exchange, entry) {
   const { conversation: id } = exchange.dataset;
   if (id && id !== conversation()) window.history.replaceState(null, "", `/?c=${encodeURIComponent(id)}`);
   find(".question", exchange).scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
-  if (!live) return;
-  untouched = false;
-  window.setTimeout(keepTyped, 300); // once Gradio has emptied the box
-  list();
+  if (live) list();
 }
 
 function end(exchange) {
@@ -97,6 +96,22 @@ function withoutChips(part) {
 function keepTyped() {
   if (box() !== null) window.sessionStorage.setItem(TYPED, box().value);
 }
+
+// A question is kept as typed until Gradio has emptied the box: by then the server has it.
+function sending() {
+  const sent = box()?.value;
+  let left = 600;
+  untouched = false;
+  const wait = () => {
+    if (box()?.value !== sent) keepTyped();
+    else if (left-- > 0) window.setTimeout(wait, 100);
+  };
+  wait();
+}
+
+window.addEventListener("pagehide", () => {
+  if (!untouched) keepTyped();
+});
 
 // Gradio may still empty a box that it has just made: what was typed is put back until somebody types or asks.
 let untouched = true;
@@ -119,7 +134,7 @@ let known = null; // the box, which Gradio may make anew
 new MutationObserver(() => {
   if (box() !== null && box() !== known) {
     known = box();
-    for (const wait of [0, 300, 1000, 2500]) window.setTimeout(restoreTyped, wait);
+    for (let wait = 0; wait < 15_000; wait += 250) window.setTimeout(restoreTyped, wait);
   }
   if (find("#found")?.childNodes.length === 0) list();
   follow();
