@@ -205,6 +205,13 @@ def test_what_was_open_when_its_process_ended_was_cut_off(tmp_path: Path) -> Non
     second.close()
 
 
+def test_a_closed_history_says_so_and_not_that_it_is_damaged(tmp_path: Path) -> None:
+    kept = History.open(tmp_path)
+    kept.close()
+    with pytest.raises(NotebotError, match="closed"):
+        kept.conversations()
+
+
 def test_an_answer_of_another_version_does_not_hide_the_rest(history: History, tmp_path: Path) -> None:
     entry = said(history, "One?")
     said(history, "Two?", conversation=entry.conversation)

@@ -36,6 +36,8 @@ def web(
     logged = logging_to(sys.stderr, at.log)
     with logged, Bot(at) as bot, serve(bot, host=at.host, port=at.port, settings_file=file) as page:
         show(page.address)
+        if page.notice:
+            say(page.notice)
         say("Ctrl-C stops it.")
         try:
             page.wait()

@@ -156,6 +156,8 @@ def _put_aside(path: Path) -> Path:
 
 def translated(error: sqlite3.Error, path: Path) -> NotebotError:
     """What `error` means and what to do, as one of notebot's own errors."""
+    if isinstance(error, sqlite3.ProgrammingError):
+        return NotebotError("The history is closed: notebot is ending.")
     code = getattr(error, "sqlite_errorcode", None)
     kind = None if code is None else code & 0xFF
     if kind in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):

@@ -63,6 +63,7 @@ class Desk:
         self.bot = bot
         self.history = history
         self.following: Following | None = None  # what brings the index up to date, once the page is served
+        self.signs_in = False  # whether people sign in here
         self.settings_file: SettingsFile | None = None  # where a person may change settings, if he may
         self.observers: tuple[Observer, ...] = ()  # what counts and traces the events as they pass; each hands them on
         self._turns = Turns(lambda: bot.settings.answers_at_once)

@@ -58,6 +58,7 @@ def serve(bot: ServedBot, *, host: str = "127.0.0.1", port: int = 7860, settings
     try:
         history = History.open(bot.settings.data)
         desk = Desk(bot, history)
+        desk.signs_in = rules.entrance is not None
         desk.settings_file = None if rules.entrance else settings_file  # where many sign in, settings are for who runs it
         metrics = Metrics(counts=desk.counts, state=bot.state)
         tracing = _tracing(settings)
@@ -126,6 +127,7 @@ class Served:
         tracing: Tracing | None = None,
     ) -> None:
         self.address = address_of_listener(listener)
+        self.notice = desk.history.notice if desk and desk.history else ""  # what a person should hear at the start
         self.app = app
         self._tracing = tracing
         self._following = following

@@ -17,26 +17,29 @@ HEAD = (
     '<script src="/page/script.js" type="module"></script>'
 )
 VIEWS = (("Chat", "/"), ("Notes", "/notes"), ("Settings", "/settings"))
+SIGN_OUT = ("Account", "/login")
 WAITING = 64
 
 
 def build_page(desk: Desk) -> gr.Blocks:
     """Chat, notes and settings over `desk`, ready to be mounted. Nothing is asked of the bot before somebody opens one."""
     with gr.Blocks(title="notebot", analytics_enabled=False, fill_width=True) as page:
-        html(header("Chat"), "brand")
+        html(header("Chat", signs_in=desk.signs_in), "brand")
         chat_view(desk, page)
     for name, path, view in (("Notes", "/notes", notes_view), ("Settings", "/settings", settings_view)):
         with page.route(name, path, show_in_navbar=False) as part:
-            html(header(name), f"brand-{name.lower()}")
+            html(header(name, signs_in=desk.signs_in), f"brand-{name.lower()}")
             view(desk, part)
     page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE, api_open=False)
     return page
 
 
-def header(current: str) -> str:
-    """The top of the view `current`: the way past it, the name, and the way to the other views."""
+def header(current: str, *, signs_in: bool = False) -> str:
+    """The top of the view `current`: the way past it, the name, and the way to the other views; out, where people sign in."""
     here = {current: ' aria-current="page"'}
-    links = "".join(f'<a href="{path}"{here.get(name, "")}>{name}</a>' for name, path in VIEWS)
+    links = "".join(
+        f'<a href="{path}"{here.get(name, "")}>{name}</a>' for name, path in (*VIEWS, *([SIGN_OUT] if signs_in else []))
+    )
     skip = '<a class="skip" href="#question">Skip to your question</a>' if current == "Chat" else ""
     side = '<button type="button" class="act" data-act="side" aria-controls="conversations">Conversations</button>'
     return (
