@@ -32,6 +32,7 @@ CONTRAST = """() => {
   }
   return low;
 }"""
+LEFT = ("AbortError", "Connection errored out", "ERR_ABORTED")  # what Gradio says when its page is left in the middle
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"  # pixels that scroll sideways
 
 

@@ -23,6 +23,7 @@ from notebot.settings import Settings
 from notebot.types import Answer, Chunk, Citation, NoteLine, Passage, Sentence, Status
 from notebot.types import Page as WebPage
 from notebot.web.host import serve
+from page_steps import LEFT
 from payloads import COUNT, marks, payloads
 
 pytestmark = [
@@ -59,7 +60,6 @@ TRACES = """links => {
 
 
 PATIENCE_MS = 60_000  # pages of a hundred thousand characters, on two busy cores
-LEFT = ("AbortError", "Connection errored out", "ERR_ABORTED")  # what Gradio says when its page is left in the middle
 Visit = Callable[..., Page]
 
 

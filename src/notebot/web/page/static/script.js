@@ -99,19 +99,17 @@ function keepTyped() {
 
 // A question is kept as typed until Gradio has emptied the box: by then the server has it.
 function sending() {
-  const sent = box()?.value;
+  const field = box();
+  const sent = field?.value;
   let left = 600;
   untouched = false;
   const wait = () => {
-    if (box()?.value !== sent) keepTyped();
+    if (box() !== field) return; // made anew, and so empty: the server went away
+    if (field.value !== sent) keepTyped();
     else if (left-- > 0) window.setTimeout(wait, 100);
   };
   wait();
 }
-
-window.addEventListener("pagehide", () => {
-  if (!untouched) keepTyped();
-});
 
 // Gradio may still empty a box that it has just made: what was typed is put back until somebody types or asks.
 let untouched = true;
