@@ -87,3 +87,4 @@ function follow() {
 }
 
 new MutationObserver(follow).observe(document.documentElement, { childList: true, subtree: true });
+follow(); // where this comes late, the page is there already

@@ -129,14 +129,18 @@ document.addEventListener("input", (event) => {
 // --- the page is there, in parts: Gradio builds it
 
 let known = null; // the box, which Gradio may make anew
-new MutationObserver(() => {
+
+function changed() {
   if (box() !== null && box() !== known) {
     known = box();
     for (let wait = 0; wait < 15_000; wait += 250) window.setTimeout(restoreTyped, wait);
   }
   if (find("#found")?.childNodes.length === 0) list();
   follow();
-}).observe(document.documentElement, { childList: true, subtree: true });
+}
+
+new MutationObserver(changed).observe(document.documentElement, { childList: true, subtree: true });
+changed(); // where this comes late, the page is there already, and nothing else may change
 
 // --- a server that went away, and comes back
 
