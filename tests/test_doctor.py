@@ -187,6 +187,17 @@ def test_an_embedder_that_never_answers_is_not_waited_for(settings: Settings) ->
     assert (checks["search"].state, checks["search"].fix) == ("fail", "ollama serve")
 
 
+@pytest.mark.parametrize(
+    ("reranker", "state"),
+    [("llamaindex:llama_index.core.postprocessor.LongContextReorder", "ok"), ("llamaindex:no.such.Thing", "fail")],
+)
+def test_a_reranker_is_made_before_it_is_believed(reranker: str, state: str) -> None:
+    (check,) = doctor.check_reranker(reranker)
+    assert (check.name, check.state) == ("reranker", state)
+    assert bool(check.fix) == (state == "fail")
+    assert list(doctor.check_reranker("none")) == []
+
+
 def test_an_index_with_unreadable_notes_is_searched_all_the_same(settings: Settings) -> None:
     checks = by_name(doctor.examine(Patient(settings, index=state(GOOD, BAD), found=IndexBroken("vectors"))))
     assert (checks["search"].state, checks["search"].detail) == ("fail", "vectors")

@@ -102,10 +102,7 @@ class Bot:
 
         The filters that stand in the question count beside `filters`. Where they are all of it, what passes them is listed.
         """
-        text, filters = narrowed(question, filters)
-        if not text:
-            return self.retriever().matching(filters, limit=limit)
-        return self.retriever().search(text, limit=limit, filters=filters)
+        return self.retriever().look_up(question, limit=limit, filters=filters)
 
     def rewritten(self, question: str, history: Sequence[Turn] = ()) -> str:
         """The question as `ask` searches for it: slips mended, abbreviations spelled out, a follow-up whole. Filters stay."""

@@ -81,6 +81,7 @@ def examine_index(bot: Examined) -> Iterator[Check]:
     yield check_index(state)
     yield check_vectors(state)
     yield from check_pages(state)
+    yield from check_reranker(bot.settings.reranker)
     if not _embedder_answers(bot.settings):
         detail = f"the embedder {bot.settings.embedder} is behind {bot.settings.ollama_host}, which does not answer"
         yield Check("search", "fail", detail, "ollama serve")
@@ -201,6 +202,20 @@ def check_search(bot: Examined) -> Check:
     except NotebotError as error:
         return Check("search", "fail", str(error), INGEST)
     return Check("search", "ok", f"words and vectors, {time.monotonic() - started:.1f} s with loading")
+
+
+def check_reranker(name: str) -> Iterator[Check]:
+    """Whether what shall have the last word on the order can be made; nothing where nothing is set."""
+    from notebot.retrieve.postprocessor import open_postprocessor
+
+    if name == "none":
+        return
+    try:
+        open_postprocessor(name)
+    except NotebotError as error:
+        yield Check("reranker", "fail", str(error), "notebot config")
+    else:
+        yield Check("reranker", "ok", name)
 
 
 def check_chroma(bot: Examined) -> Check:

@@ -20,6 +20,7 @@ from llama_index.core.retrievers import BaseRetriever, QueryFusionRetriever
 from llama_index.core.schema import MetadataMode, NodeWithScore, TextNode
 
 from linked_notes import PAGE, STORE, linked
+from notebot.errors import UsageError
 from notebot.models.minilm import MiniLM
 from notebot.retrieve.llamaindex import NotesRetriever
 from notebot.retrieve.retriever import Retriever
@@ -62,6 +63,18 @@ def test_a_question_is_a_text_or_a_bundle_and_can_be_awaited(ours: NotesRetrieve
     assert ours.retrieve(QueryBundle(QUESTION)) == nodes
     assert asyncio.run(ours.aretrieve(QUESTION)) == nodes
     assert asyncio.run(ours.aretrieve(QueryBundle(QUESTION))) == nodes
+
+
+def test_filters_in_a_question_count(ours: NotesRetriever) -> None:
+    def sources(question: str) -> set[str]:
+        return {found.node.metadata["source"] for found in ours.retrieve(question)}
+
+    assert len(sources(QUESTION)) > 1
+    assert sources(f"{QUESTION} path:platforms.md") == {"platforms.md"}
+    assert "platforms.md" not in sources(f"{QUESTION} -Databricks")
+    assert sources("path:platforms.md") == {"platforms.md"}  # nothing but a filter lists what passes it
+    with pytest.raises(UsageError):
+        ours.retrieve(" ")
 
 
 def test_nothing_found_is_an_empty_list(retriever: Retriever) -> None:

@@ -13,7 +13,8 @@ from notebot.types import Passage
 class NotesRetriever(BaseRetriever):  # type: ignore[misc]  # llama_index carries no usable type information
     """Passages as TextNodes: the source's own text, with source, heading, first_line, last_line and their unit as metadata.
 
-    For a web page also url, fetched_at, stale, and linked_from as `note:line`, one to a line.
+    For a web page also url, fetched_at, stale, and linked_from as `note:line`, one to a line. Filters in a question (`path:`,
+    "a phrase", -word) count. Raises UsageError for a question that asks nothing.
     """
 
     def __init__(self, retriever: Retriever, *, limit: int = 10) -> None:
@@ -22,7 +23,7 @@ class NotesRetriever(BaseRetriever):  # type: ignore[misc]  # llama_index carrie
         super().__init__()
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return [node_of(passage) for passage in self._retriever.search(query_bundle.query_str, limit=self._limit)]
+        return [node_of(passage) for passage in self._retriever.look_up(query_bundle.query_str, limit=self._limit)]
 
 
 def node_of(passage: Passage) -> NodeWithScore:

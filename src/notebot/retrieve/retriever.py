@@ -11,6 +11,7 @@ from notebot.index.vectors import VectorIndex
 from notebot.models.ports import Embedder, Vectors
 from notebot.retrieve.context import beside
 from notebot.retrieve.copies import distinct
+from notebot.retrieve.filters import narrowed
 from notebot.retrieve.fusion import fuse
 from notebot.retrieve.question import asks_for, search_words
 from notebot.retrieve.ranking import Ranked, prefer_notes
@@ -46,6 +47,14 @@ class Retriever:
         self.vectors = vectors
         self.embedder = embedder
         self._reorder = reorder
+
+    def look_up(self, typed: str, *, limit: int = 10, filters: Filters = NO_FILTERS) -> list[Passage]:
+        """What `search` finds for a question as a person types it: the filters in it count beside `filters`.
+
+        Where they are all of it, what passes them is listed. Raises UsageError where nothing is asked, or by a wrong filter.
+        """
+        question, filters = narrowed(typed, filters)
+        return self.search(question, limit=limit, filters=filters) if question else self.matching(filters, limit=limit)
 
     def search(self, question: str, *, limit: int = 10, filters: Filters = NO_FILTERS) -> list[Passage]:
         """At most `limit` passages, best first, stubs among them, each text once. The same index and question, the same list.
