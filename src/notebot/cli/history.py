@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from notebot.history.store import Conversation, Entry, History
-    from notebot.render.conversations import Said
 
 history_app = typer.Typer(rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `notebot history list` shows it.")]
@@ -121,12 +120,11 @@ def export(
 
     Write a conversation, with its places, on standard output.
     """
+    from notebot.history.export import exported
     from notebot.render.conversations import conversation_json, conversation_markdown
 
     with _opened(ctx) as kept:
-        entries = _of(kept).entries(conversation, user=user)
-        titles = [row.title for row in _of(kept).conversations(user=user) if row.id == conversation]
-    title, said = titles[0] if titles else "", [_said(entry) for entry in entries]
+        title, said = exported(_of(kept), conversation, user=user)
     if form == Format.JSON:
         show_json(conversation_json(title, said))
     else:
@@ -239,14 +237,6 @@ def _show_conversations(rows: Sequence[Conversation], *, as_json: bool) -> None:
 
 def _thought(entry: Entry) -> dict[str, str]:
     return asdict(entry.feedback) if entry.feedback else {"verdict": "", "reason": "", "note": "", "given_at": ""}
-
-
-def _said(entry: Entry) -> Said:
-    from notebot.render.conversations import Said
-
-    thought = _thought(entry)
-    words = (thought["verdict"], thought["reason"], thought["note"])
-    return Said(entry.question, entry.asked_at, entry.state, entry.answer, entry.trouble, *words)
 
 
 def _write_new(path: Path, text: str) -> None:

@@ -12,9 +12,10 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Res
 from pydantic import BaseModel, Field
 
 from notebot.errors import NotebotError, NotThere
+from notebot.history.export import exported
 from notebot.history.store import ME, REASONS, Feedback, History
 from notebot.ingest.sources import file_of
-from notebot.render.conversations import Said, conversation_json, conversation_markdown
+from notebot.render.conversations import conversation_json, conversation_markdown
 from notebot.render.objects import dumps
 from notebot.types import Chunk
 from notebot.web.desk import Desk
@@ -132,14 +133,7 @@ def _as_read(history: History, ident: str, asker: tuple[str, str]) -> Chunk | No
 
 
 def _exported(history: History, conversation: str, user: str, form: str) -> Response:
-    title = next((row.title for row in history.conversations(user=user) if row.id == conversation), "")
-    said = []
-    for entry in history.entries(conversation, user=user):
-        thought = entry.feedback or Feedback("up")
-        verdict = thought.verdict if entry.feedback else ""
-        said.append(
-            Said(entry.question, entry.asked_at, entry.state, entry.answer, entry.trouble, verdict, thought.reason, thought.note)
-        )
+    title, said = exported(history, conversation, user=user)
     name = re.sub(r"[^A-Za-z0-9]+", "-", title).strip("-")[:60] or "conversation"
     if form == "json":
         content, kind, suffix = dumps(conversation_json(title, said)), "application/json", "json"
