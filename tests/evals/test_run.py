@@ -1,5 +1,7 @@
 """A bot that lies in known ways is asked a set; each lie must be counted where it belongs, and nowhere else."""
 
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -423,6 +425,66 @@ def test_each_question_is_asked_as_often_as_wanted(folder):
     report = kept(folder, bot, How(repeat=2))
     assert len(bot.asked) == len(report.outcomes) == len(read_run(report.folder).outcomes) == 10
     assert [one.repeat for one in report.outcomes] == [0] * 5 + [1] * 5
+
+
+# --- side by side -------------------------------------------------------------------------------------------------
+
+
+class Slow(ScriptedBot):
+    """Takes its time over each answer, so many drafts, in the order in which they are asked; counts how many it works on."""
+
+    def __init__(self, folder: Path, script: dict[str, Answer | Exception], drafts: Sequence[int] = (4, 3, 2, 1, 0)) -> None:
+        super().__init__(folder, script)
+        self.lock = threading.Lock()
+        self.drafts = iter(drafts)
+        self.now = self.most = self.closed = 0
+        self.together = threading.Event()
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+        with self.lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+            drafts = next(self.drafts)
+            if self.now == 3:
+                self.together.set()
+        try:
+            self.together.wait(10)
+            for _ in range(drafts):
+                time.sleep(0.02)
+                yield Draft("")
+            yield from super().ask(question, history)
+        except GeneratorExit:
+            self.closed += 1
+            raise
+        finally:
+            with self.lock:
+                self.now -= 1
+
+
+def test_side_by_side_the_same_comes_out(folder):
+    alone = kept(folder, ScriptedBot(folder, HONEST))
+    bot = Slow(folder, HONEST)
+    steps = running(bot, folder / "set.yaml", ALL, Keeping(folder / "runs", fresh=True), at_once=3)
+    report = finish(steps)
+    assert bot.most == 3
+    assert values(report) == values(alone)
+    assert [one.case.id for one in report.outcomes] == [one.case.id for one in alone.outcomes]
+    again = read_run(report.folder)
+    assert [one.case.id for one in again.outcomes] == [one.case.id for one in alone.outcomes]
+    assert (again.manifest.at_once, read_run(alone.folder).manifest.at_once) == (3, 1)
+
+
+def test_side_by_side_a_stop_ends_what_was_begun_and_keeps_what_was_done(folder):
+    bot = Slow(folder, HONEST, drafts=(0, 400, 400, 400, 400))
+    steps = running(bot, folder / "set.yaml", ALL, Keeping(folder / "runs"), at_once=3)
+    while next(steps).done == 0:
+        pass
+    steps.close()
+    assert (bot.now, bot.closed) == (0, 2)  # the third had not begun
+    second = ScriptedBot(folder, HONEST)
+    report = finish(running(second, folder / "set.yaml", ALL, Keeping(folder / "runs", resume=True), at_once=2))
+    assert len(second.asked) == 4
+    assert values(report) == values(run(folder))
 
 
 def test_a_choice_of_cases(folder):

@@ -90,6 +90,7 @@ def run_set(  # noqa: PLR0913, PLR0917  one parameter an option is how typer rea
     split: Split = None,
     limit: Limit = 0,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run that was stopped.")] = False,
+    at_once: Annotated[int, typer.Option(min=1, max=64, metavar="N", help="Ask so many side by side, where the model can.")] = 1,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask again what an earlier run asked, all else being the same.")] = False,
     out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where to keep it; else beside the index.")] = None,
     as_json: Json = False,
@@ -100,11 +101,15 @@ def run_set(  # noqa: PLR0913, PLR0917  one parameter an option is how typer rea
       notebot eval run
       notebot eval run my-questions.yaml --repeat 3 --tag number
       notebot eval run my-questions.yaml --resume
+      notebot --model ollama/qwen3:4b eval run --at-once 4
 
     Ask every question of a set, keep all that came of it in a folder, and measure it. What was asked before, of the same notes,
     model, settings and program, is taken from there.
 
-    Ctrl-C is safe: --resume goes on. Exit code 1 when a figure misses the threshold in the set's file.
+    Ctrl-C is safe: --resume goes on. --at-once pays with a server that answers several questions side by side (for Ollama see
+    OLLAMA_NUM_PARALLEL); the packaged model answers one at a time. Answers are the same, times are longer.
+
+    Exit code 1 when a figure misses the threshold in the set's file.
     """
     from notebot.evals import run
     from notebot.evals.manifest import How
@@ -113,7 +118,7 @@ def run_set(  # noqa: PLR0913, PLR0917  one parameter an option is how typer rea
     with bot_of(ctx, _given(declining=declining)) as bot:
         keeping = run.Keeping(home(bot.settings.data), out, resume=resume, fresh=fresh)
         try:
-            found = follow(run.running(bot, questions, how, keeping), _point)
+            found = follow(run.running(bot, questions, how, keeping, at_once=at_once), _point)
         except KeyboardInterrupt:
             raise KeyboardInterrupt("What was asked is kept. To go on, run the same command with --resume.") from None
     _write_reports(found)

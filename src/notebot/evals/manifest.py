@@ -85,7 +85,10 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A run, before its first question. `started` is ISO 8601 in UTC; `commit` is "" outside a repository."""
+    """A run, before its first question. `started` is ISO 8601 in UTC; `commit` is "" outside a repository.
+
+    `at_once`: so many questions were asked side by side, which makes each of them take longer.
+    """
 
     name: str
     version: int
@@ -100,6 +103,7 @@ class Manifest:
     notebot: str = __version__
     seed: int = SEED
     resamples: int = RESAMPLES
+    at_once: int = 1
     machine: Machine = field(
         default_factory=lambda: Machine(platform.platform(), platform.processor(), os.cpu_count() or 0, platform.python_version())
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +19,7 @@ from notebot.evals.manifest import How, Manifest, asker, describe, now, peak_mem
 from notebot.evals.metrics import Figure
 from notebot.evals.outcome import Outcome, citations
 from notebot.evals.quotes import Ground
+from notebot.evals.side_by_side import side_by_side
 from notebot.evals.store import Ending, Keeper, check_same, fresh_folder, read_run, unfinished
 from notebot.events import Checked, Done, Draft, Event, Found
 from notebot.index.catalog import Catalog
@@ -91,8 +94,12 @@ def run_file(bot: Asked, path: Path, *, retrieval_only: bool = False) -> Report:
             return report
 
 
-def running(bot: Asked, path: Path, how: How = ALL, keeping: Keeping | None = None) -> Generator[Step, None, Report]:
+def running(
+    bot: Asked, path: Path, how: How = ALL, keeping: Keeping | None = None, *, at_once: int = 1
+) -> Generator[Step, None, Report]:
     """The same, step by step; kept on disk where `keeping` says so, and then safe to stop at any step and to go on with.
+
+    `at_once` questions are asked side by side: what comes of them is the same, but for their times.
 
     A case that fails counts as an error, apart from wrong answers. Raises what makes the whole run pointless: UsageError for
     the question set, IndexMissing, ModelError when there is no model at the start.
@@ -103,9 +110,9 @@ def running(bot: Asked, path: Path, how: How = ALL, keeping: Keeping | None = No
     with Catalog.open(bot.settings.data) as catalog:
         check_places(wanted.cases, catalog.chunks_of)
         who = asker(bot.settings, "" if how.retrieval_only else bot.model_name(), catalog)
-        manifest = describe(wanted, path, how, asker=who, catalog=catalog)
+        manifest = replace(describe(wanted, path, how, asker=who, catalog=catalog), at_once=at_once)
         files = {file.source: file.path for file in scan(bot.settings.knowledge).files}
-        asking = _Asking(bot, Ground(files, catalog), how.retrieval_only)
+        asking = _Asking(bot, Ground(files, catalog), how.retrieval_only, at_once=at_once)
         if keeping is None:
             outcomes = yield from _ask_all(asking, chosen, {})
             return report_of(manifest, outcomes)
@@ -114,6 +121,8 @@ def running(bot: Asked, path: Path, how: How = ALL, keeping: Keeping | None = No
         keeper, done = _opened(keeping, manifest)
         with keeper:
             outcomes = yield from _ask_all(replace(asking, keep=keeper.add), chosen, done)
+            if at_once > 1:
+                keeper.put_in_order(outcomes)
             ending = Ending(now(), peak_memory())
             keeper.end(ending)
             return replace(report_of(manifest, outcomes), folder=keeper.folder, peak_mb=ending.peak_mb)
@@ -164,31 +173,38 @@ class _Asking:
     retrieval_only: bool
     cache: Cache | None = None
     keep: Callable[[Outcome], None] = lambda outcome: None
+    at_once: int = 1
+
+    def once(self, one: tuple[Case, int], stop: threading.Event) -> Outcome:
+        """What comes of a case, from the cache if it is there. Safe to call from several threads."""
+        case, repeat = one
+        cached = self.cache.get(case, repeat) if self.cache else None
+        outcome = cached or replace(ask_case(self.bot, case, retrieval_only=self.retrieval_only, stop=stop), repeat=repeat)
+        if outcome.answer is None:
+            return outcome
+        return replace(outcome, quotes_exist=tuple(self.ground.holds(citation) for citation in citations(outcome.answer)))
 
 
 def _ask_all(
     asking: _Asking, chosen: Sequence[tuple[Case, int]], done: Mapping[tuple[str, int], Outcome]
 ) -> Generator[Step, None, list[Outcome]]:
     """The outcomes in the order of `chosen`. An answer by another model than the first one's is an error, not an answer."""
-    outcomes: list[Outcome] = []
-    spoke = next((one.answer.model for one in done.values() if one.answer and one.answer.model), "")
-    for case, repeat in chosen:
-        yield Step(len(outcomes), len(chosen), case.question)
-        outcome = done.get((case.id, repeat))
-        if outcome is None:
-            cached = asking.cache.get(case, repeat) if asking.cache else None
-            outcome = cached or replace(ask_case(asking.bot, case, retrieval_only=asking.retrieval_only), repeat=repeat)
-            if outcome.answer is not None:
-                held = tuple(asking.ground.holds(citation) for citation in citations(outcome.answer))
-                outcome = replace(outcome, quotes_exist=held)
+    outcomes = {(case.id, repeat): done[case.id, repeat] for case, repeat in chosen if (case.id, repeat) in done}
+    spoke = next((one.answer.model for one in outcomes.values() if one.answer and one.answer.model), "")
+    left = [(case, repeat) for case, repeat in chosen if (case.id, repeat) not in outcomes]
+    with closing(side_by_side(left, asking.once, asking.at_once)) as turns:
+        for (case, _), outcome in turns:
+            if outcome is None:
+                yield Step(len(outcomes), len(chosen), case.question)
+                continue
             if outcome.answer and outcome.answer.model:
                 spoke = spoke or outcome.answer.model
-                outcome = outcome if outcome.answer.model == spoke else _by_another(outcome, spoke)
+                outcome = outcome if outcome.answer.model == spoke else _by_another(outcome, spoke)  # noqa: PLW2901
             asking.keep(outcome)
             if asking.cache:
                 asking.cache.put(outcome)
-        outcomes.append(outcome)
-    return outcomes
+            outcomes[outcome.key] = outcome
+    return [outcomes[case.id, repeat] for case, repeat in chosen]
 
 
 def _by_another(outcome: Outcome, spoke: str) -> Outcome:
@@ -196,19 +212,29 @@ def _by_another(outcome: Outcome, spoke: str) -> Outcome:
     return replace(outcome, answer=None, quotes_exist=(), error=f"{spoke} is gone: {other} answered in its place.")
 
 
-def ask_case(bot: Asked, case: Case, *, retrieval_only: bool = False) -> Outcome:
-    """What comes of one case, asked once. Whatever goes wrong with it is in the outcome."""
+def ask_case(bot: Asked, case: Case, *, retrieval_only: bool = False, stop: threading.Event | None = None) -> Outcome:
+    """What comes of one case, asked once. Whatever goes wrong with it is in the outcome. `stop` ends it at its next event."""
     outcome = Outcome(case)
     try:
         asked = bot.rewritten(case.question, case.history)
         outcome = replace(outcome, asked=asked, found=tuple(bot.search(asked, DEPTH)))
         if retrieval_only:
             return outcome
-        return _heard(outcome, bot.ask(case.question, case.history), time.perf_counter())
+        return _heard(outcome, _until(stop, bot.ask(case.question, case.history)), time.perf_counter())
     except NotebotError as error:
         return replace(outcome, error=str(error))
     except Exception as error:  # a fault in notebot costs one case, not the run; the gate does not let it pass
         return replace(outcome, error=f"Something went wrong inside notebot ({type(error).__name__}: {error}).", crashed=True)
+
+
+def _until(stop: threading.Event | None, events: Iterator[Event]) -> Iterator[Event]:
+    """The events, until somebody wants no more of them; then whatever makes them is told so."""
+    for event in events:
+        if stop and stop.is_set():
+            if isinstance(events, Generator):
+                events.close()
+            raise NotebotError("The run was stopped.")
+        yield event
 
 
 def _heard(outcome: Outcome, events: Iterable[Event], began: float) -> Outcome:
