@@ -34,3 +34,14 @@ def test_on_a_terminal_each_decision_is_kept(ingested, drafted):
     after = load(drafted).cases
     assert [case.id for case in after] == [case.id for case in before if case.id != before[1].id]
     assert len(pending(load(drafted))) == len(before) - 2
+
+
+def test_without_a_file_drafts_lie_beside_the_index_and_are_run_by_name(ingested):
+    nothing = ingested("eval", "review")
+    assert (nothing.returncode, "Traceback" in nothing.stderr) == (2, False)
+    done = ingested("eval", "generate", "--count", "6", "--no-model")
+    assert done.returncode == 0, done.stderr
+    assert "/review" in done.stderr
+    assert "Accepted " in ingested("eval", "review", "--accept-all").stdout
+    asked = ingested("eval", "run", "drafts.yaml", "--declining")
+    assert "drafts 1: " in asked.stdout

@@ -11,12 +11,16 @@ from notebot.evals.reviewing import (
     accepted,
     decide,
     edited,
+    fact_spans,
     gold_chunks,
+    home,
     load,
     marked,
     not_said,
     pending,
     read_facts,
+    sets_in,
+    waiting,
     written_facts,
 )  # fmt: skip
 from notebot.types import Chunk
@@ -93,3 +97,20 @@ def test_facts_are_typed_and_read_back_and_shown_in_the_passage(path):
     assert gold_chunks(tea, [chunk]) == [chunk]
     assert not_said(tea, [chunk]) == []
     assert not_said(tea, []) == ["green"]
+
+
+def test_the_sets_beside_the_index_and_what_waits_in_them(tmp_path):
+    assert (sets_in(home(tmp_path)), waiting(tmp_path)) == ({}, 0)
+    home(tmp_path).mkdir()
+    (home(tmp_path) / "b.yaml").write_text(TEXT, encoding="utf-8")
+    (home(tmp_path) / "a.jsonl").write_text("no set at all", encoding="utf-8")
+    (home(tmp_path) / ".hidden.yaml").write_text(TEXT, encoding="utf-8")
+    (home(tmp_path) / "notes.txt").write_text("x", encoding="utf-8")
+    assert list(sets_in(home(tmp_path))) == ["a.jsonl", "b.yaml"]
+    assert waiting(tmp_path) == len(pending(load(home(tmp_path) / "b.yaml"))) > 0
+
+
+def test_facts_are_found_where_they_stand_the_longest_first():
+    text = "Green tea, green  tea; evergreen"
+    assert [text[start:end] for start, end in fact_spans(text, [["green", "green tea"]])] == ["Green tea", "green  tea"]
+    assert fact_spans(text, []) == fact_spans(text, [["?"]]) == []

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from notebot.answer import citations as places
-from notebot.errors import UsageError
+from notebot.errors import IndexMissing, UsageError
 from notebot.events import Checked, Done, Draft, Event, Found, Stage
 from notebot.settings import Settings
 from notebot.states import IndexState, SourceState
@@ -241,6 +241,9 @@ class ScriptedBot:
 
     def rewritten(self, question: str, history: Sequence[Turn] = ()) -> str:
         return question
+
+    def parts(self) -> Any:
+        raise self.missing or IndexMissing("There is nothing to draft questions from.")
 
     def read(self, look: Callable[[Any], T]) -> T:
         if self.missing:

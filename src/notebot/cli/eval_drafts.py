@@ -12,7 +12,7 @@ import typer
 
 from notebot.cli.progress import Point, follow
 from notebot.cli.screen import is_terminal, say, show, show_json
-from notebot.cli.start import MORE, Json, bot_of
+from notebot.cli.start import MORE, Json, bot_of, settings_of
 
 if TYPE_CHECKING:
     from notebot.bot import Bot
@@ -28,7 +28,7 @@ LONGEST_PASSAGE = 1_500  # characters of a passage that are shown
 
 def generate(  # noqa: PLR0913, PLR0917  one parameter an option is how typer reads them
     ctx: typer.Context,
-    out: Annotated[Path, typer.Option(metavar="FILE", help="Where to write the set: .yaml or .jsonl.")] = Path("drafts.yaml"),
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write the set; else beside the index.")] = None,
     count: Annotated[int, typer.Option(min=1, max=2_000, metavar="N", help="How many questions.")] = 40,
     seed: Annotated[int, typer.Option(metavar="N", help="The same seed drafts the same questions.")] = 1,
     no_model: Annotated[bool, typer.Option("--no-model", help="Templates only, and no look at what needs no notes.")] = False,
@@ -40,16 +40,18 @@ def generate(  # noqa: PLR0913, PLR0917  one parameter an option is how typer re
     Examples:
       notebot eval generate
       notebot eval generate --out mine.yaml --count 100 --no-model
-      notebot eval generate && notebot eval review drafts.yaml
+      notebot eval generate && notebot eval review
 
     Draft questions from your notes: by the chat model where it is able to, else by templates; some that the notes do not answer
-    among them. Each has its place and its facts, and the tag draft until you have looked at it.
+    among them. Each has its place and its facts, and the tag draft until you have looked at it: here, or on the page, at /review.
     """
     from notebot.errors import UsageError
     from notebot.evals.generate import Wanted, drafting, summary
+    from notebot.evals.reviewing import ENDINGS
     from notebot.evals.set_files import set_text, write_whole
 
-    if out.suffix.lower() not in (".yaml", ".yml", ".jsonl"):
+    own, out = out is None, out or _own(ctx)
+    if out.suffix.lower() not in ENDINGS:
         raise UsageError(f"A question set is a file of YAML or of JSON lines, not {out.suffix or 'a name without an ending'}.")
     if out.exists() and not force:
         raise UsageError(f"{out} is there already. Name another file with --out, or replace it with --force.")
@@ -57,6 +59,8 @@ def generate(  # noqa: PLR0913, PLR0917  one parameter an option is how typer re
         found = follow(drafting(bot, Wanted(count, seed, model)), _point)
     lines = summary(found)
     comment = "\n".join(["Questions drafted by notebot from these notes. Look at them: notebot eval review FILE", *lines])
+    if own:
+        out.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_whole(out, set_text(found.as_set(out.stem), comment=comment, lines=out.suffix.lower() == ".jsonl"))
     if as_json:
         show_json(
@@ -64,27 +68,33 @@ def generate(  # noqa: PLR0913, PLR0917  one parameter an option is how typer re
         )
     else:
         show("\n".join(lines))
-        say(f"Wrote {out}. Look at them: notebot eval review {out}")
+        say(
+            f"Wrote {out}. Look at them: notebot eval review{'' if own else f' {out}'}"
+            + (", or on the page at /review" if own else "")
+        )
     return 0
 
 
 def review(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A question set with drafts.")],
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A question set with drafts.")] = None,
     accept_all: Annotated[bool, typer.Option("--accept-all", help="Accept every draft without asking.")] = False,
 ) -> int:
     """
     \b
     Examples:
-      notebot eval review drafts.yaml
-      notebot eval review drafts.yaml --accept-all
+      notebot eval review
+      notebot eval review mine.yaml
+      notebot eval review mine.yaml --accept-all
 
     Look at drafted questions one by one, with the passage that each came from: accept, edit or drop. Every decision is written
-    before the next one is asked for, so stop whenever you like; the same command goes on.
+    before the next one is asked for, so stop whenever you like; the same command goes on. Without a FILE these are the drafts
+    that `notebot eval generate` wrote, which the page shows too, at /review.
     """
     from notebot.errors import UsageError
     from notebot.evals import reviewing
 
+    file = file or _own(ctx)
     if accept_all:
         show(f"Accepted {reviewing.accept_all(file)} drafts.")
         return 0
@@ -98,6 +108,13 @@ def review(
         left = _reviewed(file, open_cases, bot)
     show(f"{len(open_cases) - left} decided, {left} left." + (f" Go on with: notebot eval review {file}" if left else ""))
     return 0
+
+
+def _own(ctx: typer.Context) -> Path:
+    """Where drafts are unless somebody names another file."""
+    from notebot.evals.reviewing import DRAFTS, home
+
+    return home(settings_of(ctx).settings.data) / DRAFTS
 
 
 def _reviewed(file: Path, open_cases: Sequence[Case], bot: Bot) -> int:

@@ -23,7 +23,7 @@ DEFAULT_SET = Path("eval/knowledge.yaml")
 DECLINING = "llamaindex:notebot.evals.declining.Declining:always"
 QUICK = "check"  # what `notebot eval` alone, or with a set, means
 
-Set = Annotated[Path, typer.Argument(metavar="[SET]", help="A question set.")]
+Set = Annotated[Path, typer.Argument(metavar="[SET]", help="A question set: a file, or the name of one beside the index.")]
 RetrievalOnly = Annotated[bool, typer.Option("--retrieval-only", help="Ask no model; measure what is found.")]
 Declining = Annotated[bool, typer.Option("--declining", help="A model that always declines: quick, and without chance.")]
 Tags = Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="Only cases with it; may be given several times.")]
@@ -75,7 +75,7 @@ def check(ctx: typer.Context, questions: Set = DEFAULT_SET, retrieval_only: Retr
     from notebot.evals.manifest import How
 
     with bot_of(ctx, {"open": False}) as bot:  # what the model adds is no answer
-        found = follow(run.running(bot, questions, How(retrieval_only)), _point)
+        found = follow(run.running(bot, _meant(questions, bot.settings.data), How(retrieval_only)), _point)
     return _tell(found, as_json=as_json)
 
 
@@ -116,9 +116,10 @@ def run_set(  # noqa: PLR0913, PLR0917  one parameter an option is how typer rea
 
     how = How(retrieval_only, repeat, tuple(tag or ()), split or "", limit)
     with bot_of(ctx, _given(declining=declining)) as bot:
+        chosen = _meant(questions, bot.settings.data)
         keeping = run.Keeping(home(bot.settings.data), out, resume=resume, fresh=fresh)
         try:
-            found = follow(run.running(bot, questions, how, keeping, at_once=at_once), _point)
+            found = follow(run.running(bot, chosen, how, keeping, at_once=at_once), _point)
         except KeyboardInterrupt:
             raise KeyboardInterrupt("What was asked is kept. To go on, run the same command with --resume.") from None
     _write_reports(found)
@@ -155,6 +156,13 @@ def ablate_set(  # noqa: PLR0913, PLR0917  one parameter an option is how typer 
     else:
         show(ablation_text(rows))
     return 0
+
+
+def _meant(questions: Path, data: Path) -> Path:
+    """The set that a person means: a file, or the name of one beside the index."""
+    from notebot.evals.reviewing import home, sets_in
+
+    return questions if questions.exists() else sets_in(home(data)).get(str(questions), questions)
 
 
 def _given(*, declining: bool) -> dict[str, object]:

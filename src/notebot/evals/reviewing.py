@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from notebot.evals.wording import WORD, states
 from notebot.types import Chunk
 
 OPEN = frozenset({DRAFT, TO_EDIT})
+DRAFTS = "drafts.yaml"  # where drafts go unless somebody names another file
+ENDINGS = frozenset({".yaml", ".yml", ".jsonl"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,17 @@ class Reviewed:
     case: Case | None
 
 
+def home(data: Path) -> Path:
+    """The folder of a person's own question sets, beside the index: what the page offers for review."""
+    return data / "questions"
+
+
+def sets_in(folder: Path) -> dict[str, Path]:
+    """The question sets in a folder by their names, in alphabetical order; none where there is no folder."""
+    found = [path for path in folder.glob("[!.]*") if path.suffix.lower() in ENDINGS and path.is_file()]
+    return {path.name: path for path in sorted(found)}
+
+
 def load(path: Path) -> CaseSet:
     """The set in a file. Raises UsageError, with the line."""
     return load_cases(path, figures=FIGURES)
@@ -38,6 +52,15 @@ def load(path: Path) -> CaseSet:
 def pending(wanted: CaseSet) -> list[Case]:
     """The cases that nobody has looked at, and those from the web page that want a hand, in the order of the file."""
     return [case for case in wanted.cases if not OPEN.isdisjoint(case.tags)]
+
+
+def waiting(data: Path) -> int:
+    """How many drafts wait in all the sets beside the index. A set that cannot be read has none."""
+    count = 0
+    for path in sets_in(home(data)).values():
+        with suppress(UsageError):
+            count += len(pending(load(path)))
+    return count
 
 
 def accepted(case: Case) -> Case:
@@ -106,13 +129,18 @@ def not_said(case: Case, chunks: Sequence[Chunk]) -> list[str]:
     return [group[0] for group in case.facts if not any(states(text, phrase) for text in texts for phrase in group)]
 
 
+def fact_spans(text: str, facts: Sequence[Sequence[str]]) -> list[tuple[int, int]]:
+    """Where a phrasing of a fact stands in the text, in order."""
+    phrases = sorted({phrase for group in facts for phrase in group}, key=lambda phrase: (-len(phrase), phrase))
+    patterns = [r"\W+".join(map(re.escape, found)) for phrase in phrases if (found := WORD.findall(phrase))]
+    return [match.span() for match in re.finditer(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", text, re.I)] if patterns else []
+
+
 def marked(text: str, facts: Sequence[Sequence[str]]) -> str:
     """The text with each phrasing of a fact that stands in it between two angle marks."""
-    phrases = sorted({phrase for group in facts for phrase in group}, key=lambda phrase: (-len(phrase), phrase))
-    if not phrases:
-        return text
-    pattern = "|".join(r"\W+".join(map(re.escape, WORD.findall(phrase))) for phrase in phrases if WORD.search(phrase))
-    return re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", lambda found: f"»{found[0]}«", text, flags=re.I) if pattern else text
+    for start, end in reversed(fact_spans(text, facts)):
+        text = f"{text[:start]}»{text[start:end]}«{text[end:]}"
+    return text
 
 
 def gold_chunks(case: Case, chunks: Sequence[Chunk]) -> list[Chunk]:

@@ -17,6 +17,7 @@ from notebot.web.following import Following, Ingesting
 from notebot.web.turns import TURN, Ticket, Turns
 
 if TYPE_CHECKING:
+    from notebot.answer.chat import Parts
     from notebot.index.catalog import Catalog
     from notebot.settings_file import SettingsFile
 
@@ -36,6 +37,7 @@ class ServedBot(Ingesting, Protocol):
     def model_name(self) -> str: ...
     def examples(self, count: int = 3) -> list[str]: ...
     def rewritten(self, question: str, history: Sequence[Turn] = ()) -> str: ...
+    def parts(self) -> Parts: ...
 
 
 @dataclass(frozen=True, slots=True)

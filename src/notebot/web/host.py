@@ -36,7 +36,9 @@ STOP_SECONDS = 0  # what open streams get before they are cut off; they would ne
 OWN_FILES = {
     "icon.svg": "image/svg+xml",
     **dict.fromkeys(("style.css", "chat.css", "notes.css", "signin.css"), "text/css"),
-    **dict.fromkeys(("script.js", "acts.js", "sources.js", "conversations.js", "dom.js", "notes.js"), "text/javascript"),
+    **dict.fromkeys(
+        ("script.js", "acts.js", "sources.js", "conversations.js", "dom.js", "notes.js", "review.js"), "text/javascript"
+    ),
 }
 
 
@@ -89,6 +91,10 @@ def build_app(desk: Desk, *, rules: Rules, metrics: Metrics) -> FastAPI:
         from notebot.web.page.asides import asides
 
         app.include_router(asides(desk, desk.history))
+
+    from notebot.web.page.reviews import reviews
+
+    app.include_router(reviews(desk))
 
     @app.get("/page/{name}")
     def own_file(name: str) -> Response:

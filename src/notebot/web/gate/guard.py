@@ -26,7 +26,7 @@ from notebot.web.gate.who import ADDRESS, KEY
 
 HOST = re.compile(r"(?P<name>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(?::\d{1,5})?")
 OPEN_PATHS = re.compile(
-    r"/|/notes/?|/settings/?|/healthz|/login|/logout|/metrics|/page/[a-z.]+|/config/?|/theme\.css|/favicon\.ico|/manifest\.json|/(?:assets|static|svelte)/(?!.*\.\.).+"
+    r"/|/notes/?|/settings/?|/review|/healthz|/login|/logout|/metrics|/page/[a-z.]+|/config/?|/theme\.css|/favicon\.ico|/manifest\.json|/(?:assets|static|svelte)/(?!.*\.\.).+"
     r"|/api(?:/.*)?|/v1(?:/.*)?|/mcp|/openapi\.json"
     r"|/gradio_api/(?:queue/(?:join|data)|cancel|reset|info|app_id|startup-events|theme\.css|heartbeat/[A-Za-z0-9_-]+)"
 )

@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from notebot.errors import NotebotError
+from notebot.evals.reviewing import waiting
 from notebot.index.catalog import Catalog
 from notebot.index.outline import outline
 from notebot.index.picture import picture
@@ -139,7 +140,7 @@ def content_html(desk: Desk, query: Mapping[str, str], present: Situation | None
     above = situation_html(present) if present else ""
     try:
         state = desk.bot.state()
-        nav = _nav(query, len(state.stubs))
+        nav = _nav(query, len(state.stubs), waiting(desk.bot.settings.data))
         if name := query.get("source", ""):
             return nav + source_page(desk.bot, name)
         return f"{above}{nav}{_shown(desk, state, query)}"
@@ -170,13 +171,15 @@ def _shown(desk: Desk, state: IndexState, query: Mapping[str, str]) -> str:
     return body
 
 
-def _nav(query: Mapping[str, str], stubs: int) -> str:
+def _nav(query: Mapping[str, str], stubs: int, drafts: int) -> str:
     show = "source" if query.get("source") else query.get("show", "")
     items = "".join(
         f'<li><a href="{text(notes_address({"show": name}))}"{" aria-current=page" if name == show else ""}>{label}'
         f"{f' <small>{stubs:,}</small>' if name == 'write' and stubs else ''}</a></li>"
         for name, label in VIEWS.items()
     )
+    count = f" <small>{drafts:,}</small>" if drafts else ""
+    items += f'<li><a href="/review">Questions{count}</a></li>'
     return f'<nav class="views" aria-label="Parts of the notes view"><ul>{items}</ul></nav>'
 
 

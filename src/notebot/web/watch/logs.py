@@ -23,9 +23,10 @@ ENDING_IN_A_NAME = (
     "/assets/", "/static/", "/svelte/", "/page/", "/gradio_api/heartbeat/", "/api/sources/", "/api/conversations/", "/v1/models/"
 )  # fmt: skip
 OWN_ROUTES = frozenset(
-    "/ /notes /settings /login /logout /healthz /metrics /openapi.json /mcp /config /theme.css /favicon.ico /manifest.json "
-    "/gradio_api/queue/join /gradio_api/queue/data /gradio_api/cancel /gradio_api/reset /gradio_api/info /gradio_api/app_id "
-    "/gradio_api/startup-events /gradio_api/theme.css /api/ask /api/search /api/status /v1/chat/completions /v1/models".split()
+    "/ /notes /settings /review /login /logout /healthz /metrics /openapi.json /mcp /config /theme.css /favicon.ico "
+    "/manifest.json /gradio_api/queue/join /gradio_api/queue/data /gradio_api/cancel /gradio_api/reset /gradio_api/info "
+    "/gradio_api/app_id /gradio_api/startup-events /gradio_api/theme.css /api/ask /api/search /api/status "
+    "/v1/chat/completions /v1/models".split()
 )
 OTHER = "(other)"
 METHODS = frozenset("GET HEAD POST PUT PATCH DELETE OPTIONS".split())
