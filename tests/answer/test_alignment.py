@@ -41,3 +41,22 @@ def test_the_words_of_a_question_that_a_sentence_speaks_of(minilm: MiniLM) -> No
     spoken = carried_words(said, prepare([TEXT], minilm)[0])
     assert {"datasets", "Spark"} <= spoken[1]
     assert carried_words(said, prepare(["Bread needs yeast."], minilm)[0]) == [frozenset()]
+
+
+READING = "# Books\n\nFebruary: Piranesi.\n\n2026-03-01: nothing, too much work.\n\nE3: no water, E7: no flame."
+
+
+@pytest.mark.parametrize(
+    ("question", "word", "sentences"),
+    [
+        ("What did I read in February?", "February", ["February: Piranesi."]),
+        ("What did I read in March?", "March", ["2026-03-01: nothing, too much work."]),  # written otherwise, and the same
+        ("What did I read in April?", "April", []),
+        ("What does E7 mean?", "E7", ["E3: no water, E7: no flame."]),
+        ("What does E9 mean?", "E9", []),
+    ],
+)
+def test_one_of_a_row_is_spoken_of_only_where_it_stands(question: str, word: str, sentences: list[str], minilm: MiniLM) -> None:
+    (item,) = prepare([READING], minilm)
+    carried = carried_words(read_words(question, minilm), item)
+    assert [item.text[slice(*at)] for at, spoken in zip(item.sentences, carried, strict=True) if word in spoken] == sentences

@@ -97,3 +97,32 @@ def test_statements_are_only_those_that_speak_of_what_is_asked(minilm: MiniLM) -
     evidence = prepare([passage.chunk.text for passage in found], minilm)
     assert len(disagreements(found, evidence, focus("When is the launch?", evidence, minilm))) == 1
     assert disagreements(found, evidence, focus("How do tomatoes grow?", evidence, minilm)) == ()
+
+
+def fees(one: str, other: str) -> tuple[Passage, ...]:
+    return tuple(
+        Passage(Chunk(name, f"{name}.md", name, (heading,), f"# {heading}\n\n{text}", 1, 3, False, ()), 1.0, 0.8)
+        for name, heading, text in (("landlord", "Flat", one), ("budget", "Monthly costs", other))
+    )
+
+
+def test_two_values_under_headings_of_different_things_are_both_shown_and_not_called_a_contradiction(minilm: MiniLM) -> None:
+    found = fees("The rent is 940 euros a month.", "The rent is 980 euros a month.")
+    answer = asked("How much is the rent?", "The rent is 940 euros a month.", found, minilm)
+    assert answer.status is Status.DISAGREE
+    assert answer.text.startswith("Your notes say different things:\n- The rent is 940 euros")
+    assert [sentence.citations[0].source for sentence in answer.sentences] == ["landlord.md", "budget.md"]
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        ("How much is the rent of the flat?", "The rent is 940 euros a month.", "The rent is 980 euros a month."),  # it chooses
+        ("How much is the rent?", "The rent is 940 euros a month.", "The old rent was 980 euros a month."),
+        ("How much is the rent?", "The rent is 940 euros a month.", "The rent is 940 euros a month."),
+    ],
+)
+def test_who_asks_for_one_of_them_or_where_they_say_the_same_hears_one(
+    question: str, one: str, other: str, minilm: MiniLM
+) -> None:
+    assert asked(question, one, fees(one, other), minilm).status is Status.ANSWERED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from notebot.answer.roles import misattributed, of_another, siblings, stitched, subject, turned_round
+from notebot.answer.roles import misattributed, of_another, other_value, siblings, stitched, subject, turned_round
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,14 @@ def test_items_of_a_list_are_no_kinds_of_each_other() -> None:
     assert "Monitoring" in siblings("Grafana is a kind of Prometheus.", main)
     assert siblings("Grafana is for monitoring.", main) == ""
     assert siblings("Prometheus and Grafana are used.", main) == ""
+
+
+PRESSURE = ["The pressure should be 1.4 bar when cold.", "Below 1 bar the boiler switches itself off."]
+
+
+def test_a_number_is_not_given_to_what_has_another_one() -> None:
+    assert other_value("The boiler switches off at 1.4 bar when cold.", PRESSURE) == "the notes give another number for it: 1 bar"
+    assert other_value("The pressure should be 1.4 bar when cold.", PRESSURE) == ""
+    assert other_value("The boiler should be at 1.4 bar when cold and switches off below 1 bar.", PRESSURE) == ""
+    assert other_value("The boiler switches off at 3 bar.", PRESSURE) == ""  # that no sentence has it is said by another rule
+    assert other_value("Six panels cost 2,460 euros.", ["Six panels: 2,460 euros.", "Delivery of panels takes five weeks."]) == ""

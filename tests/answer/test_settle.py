@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from notebot.answer.settle import leads_to, not_in_notes, stub_answer
+import pytest
+
+from notebot.answer.alignment import prepare
+from notebot.answer.checking import CheckedDraft
+from notebot.answer.relevance import focus
+from notebot.answer.settle import leads_to, not_in_notes, settle, stub_answer
+from notebot.models.minilm import MiniLM
 from notebot.types import Chunk, Link, NoteLine, Page, Passage, Status
 from samples import STORE
 
@@ -67,3 +73,30 @@ def test_a_stub_leads_to_the_page_that_its_own_lines_link_to() -> None:
     assert leads_to(stub, replace(stub, chunk=there))
     assert not leads_to(stub, replace(stub, chunk=STORE))
     assert not leads_to(stub, stub)
+
+
+CAR = "# Car\n\nTyres: 2.3 bar in front."
+DISK = "# Backup\n\nThe laptop is copied to the grey disk."
+TOOLS = ("# CI/CD\n\nWe use Jenkins.", "# Monitoring\n\nWe use Grafana.")
+
+
+@pytest.mark.parametrize(
+    ("question", "texts", "status"),
+    [
+        ("What colour is the car?", (CAR, DISK), Status.NOT_IN_NOTES),  # one knows the car, the other something like a colour
+        ("What colour is the disk?", (CAR, DISK), Status.QUOTED),
+        ("Name my tools for CI/CD and for monitoring.", TOOLS, Status.QUOTED),  # two topics, each by its name
+    ],
+)
+def test_what_is_asked_has_to_be_spoken_of_in_one_note_or_by_name(
+    question: str, texts: tuple[str, str], status: Status, minilm: MiniLM
+) -> None:
+    found = tuple(
+        Passage(Chunk(str(n), f"{n}.md", "", (text.split("\n")[0].lstrip("# "),), text, 1, 3, False, ()), 1.0 - n / 10, 0.5)
+        for n, text in enumerate(texts)
+    )
+    evidence = prepare(texts, minilm)
+    draft = CheckedDraft(found, evidence, minilm)
+    draft.feed("I do not know.")
+    draft.finish()
+    assert settle(question, draft, evidence, focus(question, evidence, minilm), {}).status is status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from notebot.answer.statements import Statement, read
+from notebot.answer.statements import Statement, calendar, is_of_a_row, read
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,17 @@ def test_words_values_and_context_are_kept_apart() -> None:
     assert reading.dated == "2026-03-01"
     assert [kind for kind, found in reading.values.items() if found] == ["number", "weekday"]
     assert not read(Statement("Is the rent 900 euros?")).claims
+
+
+@pytest.mark.parametrize(
+    ("word", "is_one"),
+    [("March", True), ("october", True), ("Monday", True), ("E9", True), ("v2", True), ("python3.11", True),
+     ("may", False), ("sun", False), ("Mar", False), ("GPT", False), ("2025", False), ("", False)],
+)  # fmt: skip
+def test_which_words_are_one_of_a_row(word: str, is_one: bool) -> None:
+    assert is_of_a_row(word) is is_one
+
+
+def test_months_and_days_are_known_in_every_form() -> None:
+    assert calendar("On 2026-03-05, in Sept. and every Tuesday") == {"mar", "sep", "tue"}
+    assert calendar("Marching on; sunny days") == frozenset()

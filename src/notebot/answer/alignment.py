@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 
 from notebot.answer.contradiction import MERE_COUNTING, number_spans, numbers
 from notebot.answer.sentences import sentence_spans
+from notebot.answer.statements import calendar, is_of_a_row
 from notebot.models.ports import TokenEmbedder, TokenVectors
 from notebot.retrieve.vocabulary import WORD, content, is_content, stem
 
 SPOKEN_OF = 0.4  # one word of a question is spoken of; "founded" and "licence" stay below where no note says either
 ELSEWHERE = 0.5  # the most that a word counts in one sentence when it stands, literally, in another
 NAME = 0.4  # the most that a name counts when it stands nowhere in the evidence
+EXACT = 0.3  # the most that a month, a day of the week or a label with a digit (E9) counts where it does not stand itself
 PART = re.compile(r"[^\W_]+")  # a word inside an address
 ADDRESS = re.compile(r"<?\w+://\S+")
 MOST_SPANS = 3  # a claim pieced together from more sentences than this is not a claim that the notes make
@@ -108,6 +110,7 @@ class Words:
     weights: NDArray[np.float32]  # 1 for a word with content, little for the others
     values: tuple[float | None, ...]  # of a word that is a number or part of one: carried by nothing but the same value
     names: tuple[bool, ...]  # written like a name: `GPT`, `ResNet-50`, `os.path`; a capital at the start does not count
+    exact: tuple[bool, ...]  # one of a row (March, Monday, E9): its neighbours look alike and are something else
     pieces: tuple[NDArray[np.float32], ...]  # unit vectors of each word's tokens
 
     @property
@@ -119,7 +122,7 @@ def read_words(claim: str, tokens: TokenEmbedder) -> Words:
     """The words of a text with their token vectors in context."""
     vectors = tokens.token_vectors([claim])[0]
     counted = [span for span in number_spans(claim) if claim[span[0] : span[1]].lower() not in MERE_COUNTING]
-    texts, weights, values, names, pieces = [], [], [], [], []
+    texts, weights, values, names, exact, pieces = [], [], [], [], [], []
     for match in WORD.finditer(claim):
         inside = (vectors.offsets[:, 0] >= match.start()) & (vectors.offsets[:, 1] <= match.end())
         if inside.any():
@@ -129,15 +132,17 @@ def read_words(claim: str, tokens: TokenEmbedder) -> Words:
             weights.append(1.0 if is_content(word) or values[-1] is not None else 0.1)
             inner = any(char.isupper() or char.isdigit() or char in "._+#" for char in word[1:])
             names.append(inner or (match.start() > 0 and word[0].isupper()))
+            exact.append(is_of_a_row(word))
             pieces.append(vectors.vectors[inside])
-    return Words(tuple(texts), np.array(weights, dtype=np.float32), tuple(values), tuple(names), tuple(pieces))
+    weighed = np.array(weights, dtype=np.float32)
+    return Words(tuple(texts), weighed, tuple(values), tuple(names), tuple(exact), tuple(pieces))
 
 
 def _word_matches(said: Words, evidence: Sequence[Evidence]) -> NDArray[np.float32]:
     """For every word of the claim and every sentence of the evidence: how well the sentence carries the word, 0 to 1.
 
     A word that stands in the evidence itself is carried by the sentences that hold it; a name that does not is hardly
-    carried by any, for names of the same kind have much the same vectors.
+    carried by any, for names of the same kind have much the same vectors, and one of a row (March, E9) even less.
     """
     alike, literal = [], []
     for item in evidence:
@@ -148,15 +153,18 @@ def _word_matches(said: Words, evidence: Sequence[Evidence]) -> NDArray[np.float
             alike.append([float(match[:, inside].max(axis=1).mean()) if inside.any() else 0.0 for match in matches])
             sentence = item.text[start:end]
             stems = _stems(sentence)
-            there = numbers(sentence)
+            there, days = numbers(sentence), calendar(sentence)
             literal.append(
                 [
-                    stem(word) in stems or _spelled_out(word, sentence) if value is None else value in there
-                    for word, value in zip(said.texts, said.values, strict=True)
+                    stem(word) in stems or _spelled_out(word, sentence) or bool(exact and calendar(word) & days)
+                    if value is None
+                    else value in there
+                    for word, value, exact in zip(said.texts, said.values, said.exact, strict=True)
                 ]
             )
     grid, found = np.array(alike, dtype=np.float32).T, np.array(literal).T
-    alone = [0.0 if value is not None else NAME if named else 1.0 for value, named in zip(said.values, said.names, strict=True)]
+    kinds = zip(said.values, said.names, said.exact, strict=True)
+    alone = [0.0 if value is not None else EXACT if exact else NAME if named else 1.0 for value, named, exact in kinds]
     limit = np.where(found.any(axis=1), np.minimum(ELSEWHERE, alone), alone)
     return np.where(found, np.float32(1.0), np.clip(grid, 0, limit[:, None])).astype(np.float32)
 

@@ -58,11 +58,15 @@ SAYS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """Two stretches of the passages that cannot both be true, and in words why not."""
+    """Two stretches of the passages that cannot both be true, and in words why not.
+
+    Not `sure`: they stand under headings of different things, and the question names neither, so either may be meant.
+    """
 
     one: Span
     other: Span
     reason: str
+    sure: bool = True
 
 
 def shown_apart(answer: Answer, passages: Sequence[Passage], evidence: Sequence[Evidence], about: Focus) -> Answer:
@@ -87,27 +91,51 @@ def shown_apart(answer: Answer, passages: Sequence[Passage], evidence: Sequence[
     )
     listed = "\n".join(f"- {quote.text}" for quote in quotes)
     more = " ".join(sentence.text for sentence in rest)
-    text = f"{_who(quotes)} disagree:\n{listed}" + (f"\n\n{more}" if more else "")
+    what = "disagree" if all(pair.sure for pair in pairs) else "say different things"
+    text = f"{_who(quotes)} {what}:\n{listed}" + (f"\n\n{more}" if more else "")
     return replace(answer, status=Status.DISAGREE, text=text, sentences=(*quotes, *rest))
 
 
 def disagreements(passages: Sequence[Passage], evidence: Sequence[Evidence], about: Focus) -> tuple[Disagreement, ...]:
     """The pairs among the sentences that speak of what is asked, those of the best passages first."""
     found = list(_statements(passages, evidence, about))[:MOST_STATEMENTS]
-    return tuple(
-        Disagreement(one, other, reason)
-        for (one, first), (other, second) in combinations(found, 2)
-        if (reason := disagree(first, second))
-    )
+    asked = frozenset(map(stem, about.words))
+    pairs = []
+    for (one, first), (other, second) in combinations(found, 2):
+        sure = disagree(first, second)
+        if reason := sure or unsettled(first, second, asked):
+            pairs.append(Disagreement(one, other, reason, sure=bool(sure)))
+    return tuple(pairs)
 
 
 def disagree(one: Statement, other: Statement) -> str:
     """Why the two cannot both be true; empty where they can, or where nothing shows that they are about the same thing."""
     first, second = read(one), read(other)
-    elsewhere = first.context - second.context - second.said, second.context - first.context - first.said
-    if not (first.claims and second.claims) or all(elsewhere):
+    if not (first.claims and second.claims) or all(_elsewhere(first, second)):
         return ""  # the heading or note of each names something that the other knows nothing of
     return _values_differ(first, second) or _denied(first, second) or _opposed(first, second)
+
+
+def unsettled(one: Statement, other: Statement, asked: frozenset[str]) -> str:
+    """In what two places differ that say the same word for word but for a value, where a question (its stems) chooses neither.
+
+    Their headings are about different things, so both may be right: "the fee is 30" of a gym and of a club. But who asks for the
+    fee has to hear of both.
+    """
+    first, second = read(one), read(other)
+    elsewhere = _elsewhere(first, second)
+    if (
+        not (first.claims and second.claims and all(elsewhere))
+        or asked & (elsewhere[0] | elsewhere[1])
+        or first.said != second.said
+    ):
+        return ""
+    return _values_differ(first, second)
+
+
+def _elsewhere(one: Reading, other: Reading) -> tuple[frozenset[str], frozenset[str]]:
+    """What the heading and note of each name that the other knows nothing of."""
+    return one.context - other.context - other.said, other.context - one.context - one.said
 
 
 def _statements(passages: Sequence[Passage], evidence: Sequence[Evidence], about: Focus) -> Iterator[tuple[Span, Statement]]:

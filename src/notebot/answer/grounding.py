@@ -15,7 +15,7 @@ import numpy as np
 
 from notebot.answer.alignment import Alignment, Evidence, align
 from notebot.answer.contradiction import contradiction
-from notebot.answer.roles import misattributed, of_another, siblings, stitched, turned_round
+from notebot.answer.roles import misattributed, of_another, other_value, siblings, stitched, turned_round
 from notebot.models.ports import SupportModel, TokenEmbedder
 from notebot.types import Span, Support
 
@@ -75,7 +75,8 @@ def _doubt(claim: str, aligned: Alignment, spans: Sequence[Span], evidence: Sequ
     """What a rule sees against the claim: another number, a "not", another subject."""
     quotes = [span.quote for span in spans]
     roles = (_wrong_role(claim, unit, evidence) for unit in aligned.units)
-    return contradiction(claim, " ".join(quotes)) or next(filter(None, roles), "") or stitched(claim, quotes)
+    spoken_against = contradiction(claim, " ".join(quotes)) or next(filter(None, roles), "")
+    return spoken_against or stitched(claim, quotes) or other_value(claim, quotes)
 
 
 def _unsaid(aligned: Alignment) -> list[str]:

@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from notebot.retrieve.vocabulary import content
+from notebot.answer.contradiction import number_spans
+from notebot.retrieve.vocabulary import WORD, content, stem
+
+FROM_THERE = 2  # words of a claim that a sentence says and the one with its number does not: what the number is given to
 
 LABEL = re.compile(r"^[^:.!?]{2,60}?:(?=\s)")
 VERB = re.compile(
@@ -67,6 +70,38 @@ def stitched(claim: str, quotes: Sequence[str]) -> str:
     if len(unnamed) > 1 and len({frozenset(topic) for topic in unnamed}) > 1:
         return "it is put together from what the notes say of different things"
     return ""
+
+
+def other_value(claim: str, quotes: Sequence[str]) -> str:
+    """Why the claim gives a number to what the notes give another: "1.4 bar when cold. Below 1 bar it switches off".
+
+    That is so where a sentence says words of the claim that the one with the claim's number does not, and has a number of its own
+    in the same unit, which the claim does not have. Empty where it is not.
+    """
+    said, mine = set(content(claim)), measured(claim)
+    for number, units in mine.items():
+        holding = [quote for quote in quotes if number in measured(quote)]
+        there = set().union(*(content(quote) for quote in holding)) if holding else said
+        for quote in quotes:
+            theirs = {value: units_ for value, units_ in measured(quote).items() if value not in mine and units_ & units}
+            if quote not in holding and theirs and len((set(content(quote)) & said) - there) >= FROM_THERE:
+                return f"the notes give another number for it: {quote[slice(*_place(quote, min(theirs)))].strip()}"
+    return ""
+
+
+def measured(text: str) -> dict[float, set[str]]:
+    """The numbers in a text, each with the stems of the words that follow it: what it counts."""
+    found: dict[float, set[str]] = {}
+    for _, end, value in number_spans(text):
+        following = WORD.match(text, end + 1) if end < len(text) else None
+        found.setdefault(value, set()).add(stem(following.group()) if following else "")
+    return found
+
+
+def _place(text: str, value: float) -> tuple[int, int]:
+    start, end = next((start, end) for start, end, found in number_spans(text) if found == value)
+    following = WORD.match(text, end + 1) if end < len(text) else None
+    return start, following.end() if following else end
 
 
 def siblings(claim: str, main: str) -> str:

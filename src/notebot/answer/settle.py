@@ -18,6 +18,7 @@ from notebot.urls import read_url
 NEAR = 0.3  # cosine from which a passage is worth naming as the nearest
 MOST_NEAREST = 3
 LIKELY = 0.4  # probability that a passage answers the question, from which it is worth quoting
+TOGETHER = 0.6  # of the question's words that one note has to speak of where it does not have them all word for word
 TO_THE_POINT = 0.6  # of the question's words, in what a sentence rests on
 
 
@@ -33,7 +34,8 @@ def settle(question: str, draft: CheckedDraft, evidence: Sequence[Evidence], abo
     if carried and fits(question, [sentence.text for sentence in carried]):
         status = Status.ANSWERED if len(carried) == len(judged) else Status.PARTIAL
         return _answer(question, status, " ".join(sentence.text for sentence in carried), judged, passages)
-    best = () if about.missing or about.answered < LIKELY else best_quotes(question, passages, evidence, about)
+    hopeless = about.missing or about.answered < LIKELY or _scattered(passages, about)
+    best = () if hopeless else best_quotes(question, passages, evidence, about)
     quotes = tuple(quote for quote in best if not is_order(quote.text, question))
     if quotes and fits(question, [quote.text for quote in quotes]):
         text = f"In the words of {_quoted_sources(quotes)}:\n" + "\n".join(f"- {quote.text}" for quote in quotes)
@@ -109,6 +111,19 @@ def _answering(
     elif len(_spoken_of(sentence, passages, evidence, about)) < TO_THE_POINT * len(about.words):
         reason = "true to the notes, but no answer to the question"
     return replace(sentence, supported=False, citations=(), reason=reason) if reason else sentence
+
+
+def _scattered(passages: Sequence[Passage], about: Focus) -> bool:
+    """Whether no note speaks of what is asked as a whole: "car" in one, and in another something near to "colour".
+
+    Two topics, each by its name ("Spark and PyTorch"), may stand in two notes.
+    """
+    spoken: dict[str, set[str]] = {}
+    for passage, sentences in zip(passages, about.by_sentence, strict=False):
+        spoken.setdefault(passage.chunk.source, set()).update(*sentences)
+    most = max(map(len, spoken.values()), default=0)
+    named = set(content(" ".join(passage.chunk.indexed_text for passage in passages)))
+    return most < TOGETHER * len(about.words) and not all(stem(word) in named for word in about.words)
 
 
 def _spoken_of(sentence: Sentence, passages: Sequence[Passage], evidence: Sequence[Evidence], about: Focus) -> set[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from notebot.answer.contradiction import NEGATION, number_spans
 from notebot.retrieve.vocabulary import STOP_WORDS, stem, words
 
+LONGEST_SHORT = 3  # letters: sun, mar, may
 LONGEST = 30  # words; in a longer sentence the rules cannot tell what a number belongs to
 
 MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -34,6 +35,8 @@ TIME = re.compile(
     r"|\b(?P<h24>\d{1,2}):(?P<m24>\d\d)(?::\d\d)?\b",
     re.I,
 )
+_NAMED = re.compile(rf"\b(?:(?P<month>{_MONTH})|(?P<day>mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?)\b", re.I)
+_LABEL = re.compile(r"(?=.*\d)(?=.*[^\W\d_])[\w.-]+")
 NOT_ONLY = re.compile(
     r"\bnot (?:only|just|really|very|quite|so|too|much)\b|\bno (?:matter|doubt|problem|one|\d+)\b|\bwhy not\b|\bnothing but\b",
     re.I,
@@ -105,6 +108,22 @@ def read(statement: Statement) -> Reading:
         dated=" ".join(match.group() for match in DATE.finditer(about.replace("_", "-"))),
         claims="?" not in text and "[ ]" not in text and len(words(text)) <= LONGEST,
     )
+
+
+def calendar(text: str) -> frozenset[str]:
+    """The months and days of the week that a text names, also as a date: `oct`, `mon`."""
+    named = {(match["month"] or match["day"])[:3].lower() for match in _NAMED.finditer(text)}
+    dates = (int(_date(match)[1]) for match in DATE.finditer(text))
+    return frozenset(named | {MONTHS[month - 1] for month in dates if 0 < month <= len(MONTHS)})
+
+
+def is_of_a_row(word: str) -> bool:
+    """Whether a word is one of a row of its like: a month, a day of the week, a label of letters and digits (E9, v2).
+
+    What is near to such a word is its neighbour, and something else. Short forms and `may` are left out: they are words as well.
+    """
+    named = _NAMED.fullmatch(word)
+    return bool((named and len(word) > LONGEST_SHORT) or _LABEL.fullmatch(word))
 
 
 def _values(text: str) -> tuple[Values, str]:
