@@ -26,10 +26,12 @@ web: setup  ## Bring the index up to date with the notes, then serve the chat pa
 test: check  ## Set-up, checks, and every test that needs nothing else
 	$(PY) -m pytest -m "not live and not browser"
 
-gate: setup  ## The question set with a model that always declines, against eval/baseline.json (a minute)
+gate: setup  ## The question set with a model that always declines, against eval/baseline.json; some of it with the packaged one
 	@$(PY) -m notebot --data .cache/gate ingest --offline
 	@$(PY) -m notebot --data .cache/gate eval run eval/knowledge.yaml --declining --fresh > .cache/gate/figures.txt
 	$(PY) -m notebot --data .cache/gate eval gate last --baseline eval/baseline.json
+	@$(PY) -m notebot --data .cache/gate --model packaged eval run eval/knowledge.yaml --every 9 --fresh > .cache/gate/packaged.txt
+	$(PY) -m notebot --data .cache/gate eval gate last
 
 live: setup $(READY_DEV)  ## The tests against a real Ollama server, fetched on the first run (250 MB)
 	$(PY) -m pytest -m live tests/live

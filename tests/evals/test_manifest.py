@@ -96,3 +96,4 @@ def test_small_things():
     assert now().endswith("+00:00")
     assert (peak_memory() or 0) > 10  # MB: a Python with numpy has more than that
     assert [How().partial, How(repeat=3).partial, How(tags=("a",)).partial, How(limit=1).partial] == [False, False, True, True]
+    assert How(every=2).partial

@@ -491,7 +491,8 @@ def test_a_choice_of_cases(folder):
     bot = ScriptedBot(folder, HONEST)
     kept(folder, bot, How(tags=("hot", "cold")))
     kept(folder, bot, How(limit=2), fresh=True)
-    assert bot.asked == ["Which tea?", "Which tea?", "Which milk?"]
+    kept(folder, bot, How(every=2), fresh=True)
+    assert bot.asked == ["Which tea?", "Which tea?", "Which milk?", "Which tea?", "Which wine?", "And in the morning?"]
     with pytest.raises(UsageError, match="Its tags are hot; its splits dev and test"):
         kept(folder, bot, How(split="test"))
 

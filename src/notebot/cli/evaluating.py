@@ -29,6 +29,7 @@ Declining = Annotated[bool, typer.Option("--declining", help="A model that alway
 Tags = Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="Only cases with it; may be given several times.")]
 Split = Annotated[Literal["dev", "test"] | None, typer.Option("--split", help="Only cases of this half.")]
 Limit = Annotated[int, typer.Option(min=0, metavar="N", help="Only the first so many; 0 is all.")]
+Every = Annotated[int, typer.Option(min=1, metavar="N", help="Only each Nth case: some of every kind, as sets go by topics.")]
 
 
 class Evaluations(TyperGroup):
@@ -89,6 +90,7 @@ def run_set(  # noqa: PLR0913, PLR0917  one parameter an option is how typer rea
     tag: Tags = None,
     split: Split = None,
     limit: Limit = 0,
+    every: Every = 1,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run that was stopped.")] = False,
     at_once: Annotated[int, typer.Option(min=1, max=64, metavar="N", help="Ask so many side by side, where the model can.")] = 1,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask again what an earlier run asked, all else being the same.")] = False,
@@ -114,7 +116,7 @@ def run_set(  # noqa: PLR0913, PLR0917  one parameter an option is how typer rea
     from notebot.evals import run
     from notebot.evals.manifest import How
 
-    how = How(retrieval_only, repeat, tuple(tag or ()), split or "", limit)
+    how = How(retrieval_only, repeat, tuple(tag or ()), split or "", limit, every)
     with bot_of(ctx, _given(declining=declining)) as bot:
         chosen = _meant(questions, bot.settings.data)
         keeping = run.Keeping(home(bot.settings.data), out, resume=resume, fresh=fresh)

@@ -29,18 +29,20 @@ BESIDE_THE_POINT = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """What is asked of a set: its cases with one of `tags`, of `split`, the first `limit`, each `repeat` times; empty is all."""
+    """What is asked of a set: its cases with one of `tags`, of `split`, each `every`th of them, the first `limit`, each `repeat`
+    times; empty is all."""
 
     retrieval_only: bool = False
     repeat: int = 1
     tags: tuple[str, ...] = ()
     split: str = ""
     limit: int = 0
+    every: int = 1
 
     @property
     def partial(self) -> bool:
         """Whether some cases may be left out."""
-        return bool(self.tags or self.split or self.limit)
+        return bool(self.tags or self.split or self.limit or self.every > 1)
 
 
 @dataclass(frozen=True, slots=True)

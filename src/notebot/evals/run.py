@@ -134,6 +134,7 @@ def selected(cases: Sequence[Case], how: How) -> list[tuple[Case, int]]:
     if not found:
         tags = sorted({tag for case in cases for tag in case.tags})
         raise UsageError(f"No case of the set is left by that choice. Its tags are {', '.join(tags)}; its splits dev and test.")
+    found = found[:: how.every]
     return [(case, repeat) for repeat in range(how.repeat) for case in (found[: how.limit] if how.limit else found)]
 
 
