@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from notebot.answer.roles import misattributed, of_another, other_value, siblings, stitched, subject, turned_round
+from notebot.answer.roles import misattributed, of_another, other_subject, other_value, siblings, stitched, subject, turned_round
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,14 @@ def test_a_number_is_not_given_to_what_has_another_one() -> None:
     assert other_value("The boiler should be at 1.4 bar when cold and switches off below 1 bar.", PRESSURE) == ""
     assert other_value("The boiler switches off at 3 bar.", PRESSURE) == ""  # that no sentence has it is said by another rule
     assert other_value("Six panels cost 2,460 euros.", ["Six panels: 2,460 euros.", "Delivery of panels takes five weeks."]) == ""
+
+
+ENGINEERING = "Feature engineering: Preprocessing step which transforms raw data"
+
+
+def test_what_is_said_of_one_thing_is_not_said_of_another_that_is_not_named() -> None:
+    claim = "Feature extraction: Preprocessing step that transforms raw data"
+    assert other_subject(claim, ENGINEERING, ["extraction"]) == "the notes say this of 'Feature engineering'"
+    assert other_subject(claim, ENGINEERING, []) == ""  # other words for the same
+    assert other_subject("Feature engineering: a step of extraction", ENGINEERING, ["extraction"]) == ""
+    assert other_subject(claim, "Preprocessing step which transforms raw data", ["extraction"]) == ""  # of nothing in particular

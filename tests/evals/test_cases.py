@@ -215,12 +215,14 @@ def test_a_set_for_another_collection_is_told_as_one():
         check_places(other, lambda source: [])
 
 
-@pytest.mark.parametrize("path", ["eval/knowledge.yaml", "eval/collections/household/set.yaml"])
+@pytest.mark.parametrize(
+    "path", ["eval/knowledge.yaml", "eval/collections/household/set.yaml", "eval/collections/workshop/set.yaml"]
+)
 def test_the_project_s_own_sets_load_and_their_places_are_in_the_notes(path):
     loaded = load_cases(ROOT / path, figures=FIGURES)
     assert {case.split for case in loaded.cases} <= {"dev", "test"}
     for place in {place for case in loaded.cases for place in case.gold}:
-        folder = ROOT / ("knowledge" if "knowledge" in path else "eval/collections/household/notes")
+        folder = ROOT / "knowledge" if "knowledge" in path else (ROOT / path).parent / "notes"
         assert any(
             line.startswith("#") and place.heading[-1].casefold() in line.casefold()
             for line in (folder / place.source).read_text(encoding="utf-8").splitlines()

@@ -15,7 +15,7 @@ import numpy as np
 
 from notebot.answer.alignment import Alignment, Evidence, align
 from notebot.answer.contradiction import contradiction
-from notebot.answer.roles import misattributed, of_another, other_value, siblings, stitched, turned_round
+from notebot.answer.roles import misattributed, of_another, other_subject, other_value, siblings, stitched, turned_round
 from notebot.models.ports import SupportModel, TokenEmbedder
 from notebot.types import Span, Support
 
@@ -43,7 +43,7 @@ def check(claim: str, evidence: Sequence[Evidence], tokens: TokenEmbedder, *, su
         return Support(0.0, False, (), "there is nothing in it that the notes could carry")
     spans = tuple(Span(number, start, end, evidence[number].text[start:end]) for number, start, end in aligned.units)
     unsaid = _unsaid(aligned)
-    doubt = _doubt(claim, aligned, spans, evidence)
+    doubt = _doubt(claim, aligned, spans, evidence) or _other_subject(claim, spans, unsaid)
     reason = doubt or (f"the notes do not say: {', '.join(unsaid)}" if unsaid else "") or _heading_only(spans, evidence)
     if support is None:
         score, enough = aligned.score, SUPPORTED
@@ -77,6 +77,10 @@ def _doubt(claim: str, aligned: Alignment, spans: Sequence[Span], evidence: Sequ
     roles = (_wrong_role(claim, unit, evidence) for unit in aligned.units)
     spoken_against = contradiction(claim, " ".join(quotes)) or next(filter(None, roles), "")
     return spoken_against or stitched(claim, quotes) or other_value(claim, quotes)
+
+
+def _other_subject(claim: str, spans: Sequence[Span], unsaid: Sequence[str]) -> str:
+    return next(filter(None, (other_subject(claim, span.quote, unsaid) for span in spans)), "") if unsaid else ""
 
 
 def _unsaid(aligned: Alignment) -> list[str]:

@@ -51,6 +51,15 @@ def misattributed(claim: str, main: str, others: Sequence[str]) -> str:
     return ""
 
 
+def other_subject(claim: str, main: str, unsaid: Sequence[str]) -> str:
+    """Why the claim says of something that no note names (its words are `unsaid`) what `main` says of another thing; or empty."""
+    mine, whose = set(content(subject(claim))), subject(main)
+    unnamed = {stem(word) for word in unsaid} & mine
+    if not unnamed or not whose or set(content(whose)) <= set(content(claim)):
+        return ""
+    return f"the notes say this of '{whose.strip()}'"
+
+
 def of_another(claim: str, main: str, heading: str) -> str:
     """Why the claim takes from `main`, a fragment without a subject, what stands under the heading of something else."""
     mine = set(content(subject(claim)))
