@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from notebot.answer.alignment import align, carried_words, prepare, read_words
+from notebot.answer.alignment import align, carried_words, prepare, read_words, table_heads
 from notebot.models.minilm import MiniLM
 
 TEXT = "# Spark\n\nSpark processes large datasets. It was written in Scala by 3 people.\n\nhttps://example.org/spark"
@@ -60,3 +60,28 @@ def test_one_of_a_row_is_spoken_of_only_where_it_stands(question: str, word: str
     (item,) = prepare([READING], minilm)
     carried = carried_words(read_words(question, minilm), item)
     assert [item.text[slice(*at)] for at, spoken in zip(item.sentences, carried, strict=True) if word in spoken] == sentences
+
+
+WOODS = """# Wood
+
+Prices:
+
+| Wood | € per m³ |
+|---|---|
+| oak | 2150 |
+| beech | 1320 |
+
+Then a line.
+
+| one row without a head |"""
+
+
+def test_a_row_of_a_table_speaks_of_what_its_head_says(minilm: MiniLM) -> None:
+    (item,) = prepare([WOODS], minilm)
+    texts = [item.text[slice(*at)] for at in item.sentences]
+    head, oak, beech = (texts.index(row) for row in ("| Wood | € per m³ |", "| oak | 2150 |", "| beech | 1320 |"))
+    assert table_heads(item) == {oak: head, beech: head}
+    spoken = carried_words(read_words("Which wood is oak?", minilm), item)
+    assert {"wood", "oak"} <= spoken[oak]
+    assert "wood" in spoken[beech]
+    assert "oak" not in spoken[beech]

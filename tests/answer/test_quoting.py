@@ -66,3 +66,10 @@ def test_a_sentence_inside_a_list_does_not_bring_the_rest_of_it(minilm: MiniLM) 
 
 def test_no_passages_no_quotes(minilm: MiniLM) -> None:
     assert quotes("What is data mining?", [], minilm) == []
+
+
+def test_a_row_of_a_table_is_quoted_with_its_head_and_no_head_without_a_row(minilm: MiniLM) -> None:
+    rows = ["| Wood | Thickness | € per cubic metre |", "|---|---|---|", "| oak | 52 mm | 2150 |", "| beech | 40 mm | 1320 |"]
+    text = "\n".join(["# Quote", "", *rows, "", "Delivery 65 €."])
+    found = quotes("What does a cubic metre of oak cost?", [text], minilm)
+    assert found == ["| Wood | Thickness | € per cubic metre |", "| oak | 52 mm | 2150 |"]

@@ -25,6 +25,7 @@ NAME = 0.4  # the most that a name counts when it stands nowhere in the evidence
 EXACT = 0.3  # the most that a month, a day of the week or a label with a digit (E9) counts where it does not stand itself
 PART = re.compile(r"[^\W_]+")  # a word inside an address
 ADDRESS = re.compile(r"<?\w+://\S+")
+RULE = re.compile(r"[ \t]*\r?\n[ \t]*\|?[ \t]*:?-[-:| \t]*(?:\r?\n|$)")  # the line under the head of a table
 MOST_SPANS = 3  # a claim pieced together from more sentences than this is not a claim that the notes make
 GAIN = 0.06  # what another sentence of the same passage must add to be worth citing
 GAIN_ELSEWHERE = 0.15  # and of another passage: stitching passages together is how words are put into the notes' mouth
@@ -48,6 +49,20 @@ class Evidence:
         """That heading, if it only names what the text under it is about; empty if it says something, or stands alone."""
         first = self.text[slice(*self.sentences[0])] if len(self.sentences) > 1 else ""
         return first if first == self.heading and ":" not in first else ""
+
+
+def table_heads(item: Evidence) -> dict[int, int]:
+    """For every row of a table among the sentences, the sentence that is its head: what says what the row's cells are."""
+    found: dict[int, int] = {}
+    head = None
+    for unit, (start, end) in enumerate(item.sentences):
+        row = item.text[start:end].startswith("|")
+        joined = unit > 0 and not item.text[item.sentences[unit - 1][1] : start].strip("|-: \t\r\n")
+        if row and head is not None and joined:
+            found[unit] = head
+        else:
+            head = unit if row and RULE.match(item.text, end) else None
+    return found
 
 
 def prepare(texts: Sequence[str], tokens: TokenEmbedder, *, addresses: bool = False) -> list[Evidence]:
@@ -89,14 +104,19 @@ def align(claim: str, evidence: Sequence[Evidence], tokens: TokenEmbedder) -> Al
 
 
 def carried_words(said: Words, item: Evidence) -> list[frozenset[str]]:
-    """For every sentence of one passage, the content words of a question that it speaks of."""
+    """For every sentence of one passage, the content words of a question that it speaks of; a table's row with its head."""
     if not said.texts or not item.sentences:
         return [frozenset()] * len(item.sentences)
-    carried = _word_matches(said, [item]) >= SPOKEN_OF
-    return [
+    grid, heads = _word_matches(said, [item]), table_heads(item)
+    for head in set(heads.values()):  # its rows are alternatives: where one says "oak", that of beech, however near, does not
+        rows = [head, *(unit for unit in heads if heads[unit] == head)]
+        literal = grid[:, rows] >= 1
+        grid[:, rows] = np.where(literal.any(axis=1, keepdims=True) & ~literal, 0, grid[:, rows])
+    alone = [
         frozenset(word for word, there, weight in zip(said.texts, column, said.weights, strict=True) if there and weight >= 1)
-        for column in carried.T
+        for column in (grid >= SPOKEN_OF).T
     ]
+    return [words | alone[heads[unit]] if unit in heads else words for unit, words in enumerate(alone)]
 
 
 # --- words --------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from notebot.answer.alignment import Evidence
+from notebot.answer.alignment import Evidence, table_heads
 from notebot.answer.citations import cite
 from notebot.answer.relevance import Focus
 from notebot.types import Passage, Sentence, Span
@@ -25,12 +25,13 @@ NAME_ASKED = re.compile(r"\b(?:stands? for|short for|abbreviat\w+|acronym|spelle
 def best_quotes(question: str, passages: Sequence[Passage], evidence: Sequence[Evidence], about: Focus) -> tuple[Sentence, ...]:
     """Up to three sentences of each passage that speaks of what is asked, each carried by itself.
 
-    A passage is added while it speaks of words that those before it do not. A sentence that leads into a list brings it.
+    A passage is added while it speaks of words that those before it do not. A sentence that leads into a list brings the list,
+    and a row of a table its head.
     """
     quotes: list[Sentence] = []
     for number in _covering(passages, about):
         item = evidence[number]
-        kept = _whole(_chosen(question, number, item, about), item)
+        kept = _with_heads(_whole(_chosen(question, number, item, about), item), item)
         spans = [Span(number, *item.sentences[unit], item.text[slice(*item.sentences[unit])]) for unit in kept]
         quotes.extend(Sentence(span.quote, supported=True, score=1.0, citations=(cite(span, passages),)) for span in spans)
     return tuple(quotes)
@@ -60,7 +61,8 @@ def _covering(passages: Sequence[Passage], about: Focus) -> list[int]:
 def _chosen(question: str, number: int, item: Evidence, about: Focus) -> list[int]:
     """The sentences to quote of one passage, in the order of the text; its bare heading only when that is asked for, or alone."""
     heading = item.bare_heading
-    units = list(range(1 if heading else 0, len(item.sentences)))
+    heads = set(table_heads(item).values())  # they come with their rows
+    units = [unit for unit in range(1 if heading else 0, len(item.sentences)) if unit not in heads]
     if heading and NAME_ASKED.search(question):
         return [0, *units][:MOST_QUOTES]
     if EXAMPLES_ASKED.search(question):
@@ -91,6 +93,12 @@ def _whole(kept: Sequence[int], item: Evidence) -> list[int]:
             if following - unit > MOST_ITEMS:
                 break
     return sorted(units)
+
+
+def _with_heads(kept: Sequence[int], item: Evidence) -> list[int]:
+    """The sentences, each row of a table behind the head that says what its cells are."""
+    heads = table_heads(item)
+    return sorted({*kept, *(heads[unit] for unit in kept if unit in heads)})
 
 
 def _is_item(unit: int, item: Evidence) -> bool:
