@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from notebot.errors import ModelFailed
 from notebot.fetch.client import Fetching, Request, Response
-from notebot.models.ports import Message
+from notebot.models.ports import Message, Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,14 @@ class FakeChat:
 
     An exception among the replies is raised; a reply that is a list is a stream in just these pieces, and an exception
     in it breaks off there. `prompts` holds every call, `stopped` counts the streams that were closed before their end.
+    With `counts` it tells how many words it has read and written.
     """
 
     replies: Sequence[str | Exception | Sequence[str | Exception]] = ("",)
     name: str = "fake"
     context_tokens: int = 4096
+    host: str = ""
+    counts: bool = False
     prompts: list[Prompt] = field(default_factory=list)
     stopped: int = 0
     closed: bool = False
@@ -36,14 +39,16 @@ class FakeChat:
     def count_tokens(self, text: str) -> int:
         return len(text.split()) * 2
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Generator[str, None, None]:
+    def stream(self, messages: Sequence[Message], *, max_tokens: int, told: Told | None = None) -> Generator[str, None, None]:
         reply = self.replies[min(len(self.prompts), len(self.replies) - 1)]
         self.prompts.append(Prompt(tuple(messages), max_tokens))
         if sum(self.count_tokens(message.text) for message in messages) + max_tokens > self.context_tokens:
             raise ModelFailed(f"{self.name} broke off: the prompt is longer than its window.")
-        for piece in _pieces(reply)[:max_tokens]:
+        for written, piece in enumerate(_pieces(reply)[:max_tokens], start=1):
             if isinstance(piece, Exception):
                 raise piece
+            if told and self.counts:
+                told(sum(len(message.text.split()) for message in messages), written)
             try:
                 yield piece
             except GeneratorExit:

@@ -23,7 +23,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -116,7 +117,7 @@ def serve_until_told(data: Path, at_once: int) -> None:
         for _ in sys.stdin:
             status = Path("/proc/self/status").read_text()
             rss = int(re.findall(r"VmRSS:\s+(\d+)", status)[0])
-            files = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+            files = len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - a path object for each would be made only to be counted
             say(json.dumps({"running": bot.running, "rss_kb": rss, "files": files, "threads": threading.active_count()}))
 
 
@@ -126,11 +127,11 @@ class Server:
     def __init__(self, at_once: int) -> None:
         self._folder = tempfile.TemporaryDirectory()
         command = [sys.executable, __file__, "--serve", self._folder.name, "--at-once", str(at_once)]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 - this very file
         self.address = self._line()
 
     def standing(self) -> Standing:
-        assert self._process.stdin is not None  # noqa: S101
+        assert self._process.stdin is not None  # noqa: S101 - for the type checker: it was opened with a pipe
         self._process.stdin.write("\n")
         self._process.stdin.flush()
         own = json.loads(self._line())
@@ -139,7 +140,7 @@ class Server:
         return Standing(answering, waiting, **own)
 
     def _line(self) -> str:
-        assert self._process.stdout is not None  # noqa: S101
+        assert self._process.stdout is not None  # noqa: S101 - for the type checker
         return self._process.stdout.readline().strip()
 
     def free_after(self, seconds: float) -> float:
@@ -153,10 +154,10 @@ class Server:
         return time.monotonic() - begin
 
     def close(self) -> None:
-        assert self._process.stdin is not None  # noqa: S101
+        assert self._process.stdin is not None  # noqa: S101 - for the type checker
         self._process.stdin.close()
         self._process.wait(20)
-        assert self._process.stdout is not None  # noqa: S101
+        assert self._process.stdout is not None  # noqa: S101 - for the type checker
         self._process.stdout.close()
         self._folder.cleanup()
 
@@ -171,14 +172,14 @@ async def storm(address: str, *, users: int, seconds: float, leaving: float) -> 
     """`users` ask one question after the other for `seconds`; a share of `leaving` of the questions is left in the middle."""
     found, until = Storm(), time.monotonic() + seconds
 
-    async def user(number: int, client: httpx.AsyncClient) -> None:
+    async def user(number: int) -> None:
         rng = random.Random(number)  # noqa: S311 - a user, not a secret
         await asyncio.sleep(rng.random())
         while time.monotonic() < until:
             leave_after = rng.randrange(1, SLOW) if rng.random() < leaving else 0
-            await ask(client, f"What is {{}} of user {number}?", found, leave_after=leave_after)
+            await ask(address, f"What is {{}} of user {number}?", found, leave_after=leave_after)
 
-    await _together(address, [lambda client, number=number: user(number, client) for number in range(users)])  # type: ignore[misc]
+    await asyncio.gather(*map(user, range(users)))
     return found
 
 
@@ -186,55 +187,106 @@ async def quick(address: str, *, questions: int, at_a_time: int = 8) -> Storm:
     """Ask so many quick questions."""
     found, left = Storm(), iter(range(questions))
 
-    async def user(client: httpx.AsyncClient) -> None:
+    async def user() -> None:
         for _ in left:
-            await ask(client, "quick {}", found)
+            await ask(address, "quick {}", found)
 
-    await _together(address, [user] * at_a_time)
+    await asyncio.gather(*(user() for _ in range(at_a_time)))
     return found
 
 
-async def _together(address: str, users: Sequence[Callable[[httpx.AsyncClient], object]]) -> None:
-    limits = httpx.Limits(max_connections=len(users), max_keepalive_connections=0)
-    async with httpx.AsyncClient(base_url=address, timeout=120, limits=limits, trust_env=False) as client:
-        await asyncio.gather(*(user(client) for user in users))  # type: ignore[arg-type]
-
-
-async def ask(client: httpx.AsyncClient, question: str, found: Storm, *, leave_after: int = 0) -> None:
+async def ask(address: str, question: str, found: Storm, *, leave_after: int = 0) -> None:
     """One question with a nonce of its own, counted in `found`. With `leave_after`, go away after so many drafts."""
     nonce = f"n{secrets.token_hex(8)}n"
-    asked = {"question": question.format(nonce), "stream": True}
-    begin, waited, drafts, done = time.monotonic(), 0.0, 0, False
+    begin = time.monotonic()
+    heard = Heard(nonce, begin)
     try:
-        async with client.stream("POST", "/api/ask", json=asked) as response:
-            if response.status_code == 429:
+        async with (
+            asyncio.timeout(120),
+            posted(address, {"question": question.format(nonce), "stream": True}) as (status, headers, body),
+        ):
+            if status == 429:
                 found.refused += 1
-                await asyncio.sleep(float(response.headers["Retry-After"]))
+                await asyncio.sleep(float(headers["retry-after"]))
                 return
-            if response.status_code != 200:
-                found.errors.append(f"{response.status_code} {(await response.aread())[:200]!r}")
+            if status != 200:
+                found.errors.append(f"{status} {b''.join([piece async for piece in body])[:200]!r}")
                 return
-            name = ""
-            async for line in response.aiter_lines():
-                name = line.removeprefix("event: ") if line.startswith("event: ") else name
-                found.mixed += any(other != nonce for other in NONCE.findall(line))
-                if line.startswith("data: ") and name == "stage":
-                    in_line = '"waiting"' in line
-                    found.places += in_line
-                    waited = time.monotonic() - begin if in_line else waited
-                drafts += line.startswith("data: ") and name == "draft"
-                done = done or (line.startswith("data: ") and name == "done" and nonce in line)
-                if leave_after and drafts >= leave_after:
+            async for piece in body:
+                for line in piece.decode().splitlines():
+                    heard.line(line)
+                if leave_after and heard.drafts >= leave_after:
                     found.left += 1
                     return
-    except httpx.HTTPError as error:
+    except (OSError, EOFError, ValueError) as error:  # TimeoutError is an OSError, a read that breaks off an EOFError
         found.errors.append(repr(error))
         return
-    if not done:
-        found.errors.append(f"ended without an answer after {drafts} words, the last event was {name}")
+    finally:
+        found.mixed += heard.mixed
+        found.places += heard.places
+    if not heard.done:
+        found.errors.append(f"ended without an answer after {heard.drafts} words, the last event was {heard.name}")
         return
     found.answers += 1
-    found.added.append(time.monotonic() - begin - waited - (0 if question.startswith("quick") else SLOW * WORD_SECONDS))
+    expected = 0 if question.startswith("quick") else SLOW * WORD_SECONDS
+    found.added.append(time.monotonic() - begin - heard.waited - expected)
+
+
+@dataclass
+class Heard:
+    """What came of one answer: events of others, drafts, places in the line, and how long it waited there."""
+
+    nonce: str
+    begin: float
+    name: str = ""
+    mixed: int = 0
+    drafts: int = 0
+    places: int = 0
+    waited: float = 0.0
+    done: bool = False
+
+    def line(self, line: str) -> None:
+        if line.startswith("event: "):
+            self.name = line.removeprefix("event: ")
+        if not line.startswith("data: "):
+            return
+        self.mixed += any(other != self.nonce for other in NONCE.findall(line))
+        self.drafts += self.name == "draft"
+        self.done = self.done or (self.name == "done" and self.nonce in line)
+        if self.name == "stage" and '"waiting"' in line:
+            self.places += 1
+            self.waited = time.monotonic() - self.begin
+
+
+@asynccontextmanager
+async def posted(address: str, body: object) -> AsyncIterator[tuple[int, dict[str, str], AsyncIterator[bytes]]]:
+    """POST /api/ask on a connection of its own: the status, the headers, and the body in the pieces that the server sends.
+
+    By hand, since httpx takes as much of the processor as the server does, and half of the time measured would be its own.
+    """
+    host, _, port = address.removeprefix("http://").rpartition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    try:
+        sent = json.dumps(body).encode()
+        head = f"POST /api/ask HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/json\r\nConnection: close\r\n"
+        writer.write(f"{head}Content-Length: {len(sent)}\r\n\r\n".encode() + sent)
+        status = int((await reader.readline()).split()[1])
+        headers: dict[str, str] = {}
+        while line := (await reader.readline()).decode().strip():
+            name, _, value = line.partition(":")
+            headers[name.lower()] = value.strip()
+        yield status, headers, pieces(reader, headers)
+    finally:
+        writer.close()
+
+
+async def pieces(reader: asyncio.StreamReader, headers: Mapping[str, str]) -> AsyncIterator[bytes]:
+    """A body as it is sent. Raises IncompleteReadError, an EOFError, where it breaks off."""
+    if "content-length" in headers:
+        yield await reader.readexactly(int(headers["content-length"]))
+        return
+    while size := int(await reader.readline() or b"?", 16):
+        yield (await reader.readexactly(size + 2))[:-2]
 
 
 def told(found: Storm) -> dict[str, object]:

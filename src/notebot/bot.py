@@ -154,8 +154,10 @@ class Bot:
     def examples(self, count: int = 3) -> list[str]:
         """Questions that the notes can answer, made from their headings."""
         from notebot.answer.examples import examples
+        from notebot.index.catalog import Catalog
+        from notebot.index.kept import kept
 
-        return examples(self._catalog().headings(), count)
+        return examples(kept(Catalog.headings)(self._catalog()), count)
 
     def model_name(self) -> str:
         """The chat model that would answer now, without loading it. Raises ModelError."""

@@ -240,13 +240,41 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """What chat models read and wrote for one answer, in tokens, over all their calls.
+
+    `window` is the context window that was asked for, `used` the most that one call took of it, prompt and text together.
+    `estimated`: the model did not say all of it; what it left open is counted from above. `host` is who else read it all: the
+    machine that the model runs on, or the service behind it; empty where nothing left this machine.
+    """
+
+    read: int
+    written: int
+    used: int
+    window: int
+    estimated: bool = False
+    host: str = ""
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.read + other.read,
+            self.written + other.written,
+            max(self.used, other.used),
+            max(self.window, other.window),
+            self.estimated or other.estimated,
+            self.host or other.host,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The end of a question. `text` is what a person should read; `sentences` say what each part of it rests on.
 
     `notice` is one line about something that went wrong on the way (a model that died, passages that did not fit).
     `timings` maps a stage's name to its seconds. `beyond` is what the model added of its own knowledge where that was asked
     for: unchecked, cited nowhere, part of neither `text` nor `sentences`. Show it apart, and say that it is not from the notes.
-    `asked` is what was searched for, where that is not the question as it was typed: show it.
+    `asked` is what was searched for, where that is not the question as it was typed: show it. `usage` is None where no chat
+    model was asked.
     """
 
     question: str
@@ -260,6 +288,7 @@ class Answer:
     beyond: str = ""
     asked: str = ""
     filters: Filters = NO_FILTERS
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from notebot.events import Beyond, Checked, Done, Draft, Event, Found, Settled, 
 from notebot.models.minilm import MiniLM
 from notebot.models.ports import UNSAID
 from notebot.retrieve.retriever import Retriever
-from notebot.types import Answer, Status, Turn
+from notebot.types import Answer, Status, Turn, Usage
 
 Ask = Callable[..., list[Event]]
 
@@ -223,7 +223,20 @@ def test_with_open_the_model_adds_its_own_after_the_answer_stands_and_apart_from
     assert "2013" not in " ".join(sentence.text for sentence in answer.sentences)
     stands = events[settled]
     assert isinstance(stands, Settled)
-    assert replace(answer, beyond="", timings={}) == replace(stands.answer, timings={})
+    assert answer.usage is not None
+    assert stands.answer.usage is not None
+    assert answer.usage.written > stands.answer.usage.written > 0  # both calls are in it
+    assert replace(answer, beyond="", timings={}, usage=None) == replace(stands.answer, timings={}, usage=None)
+
+
+def test_what_an_answer_cost_is_said_and_where_nobody_was_asked_nothing_is(ask: Ask) -> None:
+    model = FakeChat(["Databricks is built on Apache Spark."], counts=True, host="gpu.example")
+    usage = end(ask("What framework is Databricks built on?", model)).usage
+    (prompt,) = model.prompts
+    read = sum(len(message.text.split()) for message in prompt.messages)
+    assert usage == Usage(read, 6, read + 6, 4096, host="gpu.example")
+    silent = end(ask("Who won the world cup in 1998?", model))
+    assert (silent.status, silent.usage) == (Status.NOT_IN_NOTES, None)
 
 
 def test_with_open_what_is_not_in_the_notes_is_still_said_to_be_missing(ask_open: Ask) -> None:

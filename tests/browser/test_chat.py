@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from notebot.errors import IndexMissing, ModelMissing, ModelUnreachable
 from notebot.events import Done, Draft, Found
@@ -244,3 +245,20 @@ def test_first_run_says_what_to_do(visit: Callable[..., Page], serve_bot: Callab
     ask(page, "Anything?")
     expect(page.locator("#now .trouble")).to_contain_text("Your notes have not been read yet")
     expect(page.locator(".toast-body")).to_have_count(0)
+
+
+def test_a_history_that_was_damaged_is_told_until_the_first_question(browser: Browser, scripted: ModuleType, shots: Path) -> None:
+    from notebot.web.host import serve
+
+    bot = scripted.ScriptedBot(scripted.story())
+    (bot.settings.data / "history.db").write_bytes(b"no database" * 1000)
+    with serve(bot, port=0) as served, closing(browser.new_context(viewport={"width": 360, "height": 740})) as context:
+        page = context.new_page()
+        page.goto(served.address)
+        expect(page.locator("#welcome .lost")).to_contain_text("The history of conversations was damaged", timeout=15_000)
+        page.wait_for_selector("#welcome .example")
+        assert page.evaluate(WIDER) == 0
+        page.screenshot(path=shots / "damaged.png")
+        ask(page, "What is data mining?")
+        settled(page)
+        expect(page.locator(".lost")).to_be_hidden()

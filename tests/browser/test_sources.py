@@ -148,3 +148,24 @@ def test_a_finger_sees_the_preview_first_and_opens_with_the_second_tap(answered:
     expect(page.locator("#panel .cited mark").first).to_be_in_viewport()
     page.screenshot(path=shots / "panel-phone.png")
     assert page.evaluate(CONTRAST) == []
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
+def test_how_near_a_passage_was_and_what_the_answer_took_are_said_quietly(
+    answered: Callable[..., Page], shots: Path, scheme: str, width: int
+) -> None:
+    page = answered(color_scheme=scheme, viewport={"width": width, "height": 800})
+    near = page.locator("#now .source .near").first
+    expect(near).to_have_text("close (0.70 of 1)")  # the number is for the ear, and in the hint
+    expect(near).to_have_attribute("title", "Likeness to the question: 0.70, where 1 is the same")
+    assert near.evaluate("e => e.querySelector('.unseen').offsetWidth") <= 1
+    byline = page.locator("#now .byline")
+    expect(byline).to_contain_text("context 1,420 of 4,096 tokens")
+    expect(byline).to_contain_text("runs locally: yes")
+    assert page.evaluate(CONTRAST) == []
+    assert page.evaluate(WIDER) == 0
+    page.screenshot(path=shots / f"cost-{scheme}.png", full_page=True)
+    page.locator("#now .source .act").first.click()
+    expect(page.locator("#panel .near")).to_contain_text("close")
+    page.screenshot(path=shots / f"near-{scheme}.png")
+    assert page.evaluate(WIDER) == 0

@@ -96,6 +96,11 @@ def test_every_field_arrives(tmp_path):
             "case 'wine': a question that cannot be answered has no facts",
         ),
         ("facts: {at_least", "factz: {at_least", 4, "there is no figure 'factz'"),
+        ("cases:\n", "pages: {https://a.example/x#y: a.html}\ncases:\n", 5, "write the address as https://a.example/x."),
+        ("cases:\n", "pages: {ftp://a.example: a.html}\ncases:\n", 5, "this is no address of a page: "),
+        ("cases:\n", "pages: {https://a.example: ../a.html}\ncases:\n", 5, "name a file in the folder of the set, or below"),
+        ("cases:\n", "pages: {https://a.example: /etc/a.html}\ncases:\n", 5, "name a file in the folder of the set, or below"),
+        ("cases:\n", "pages: [a.html]\ncases:\n", 5, "pages: input should be a valid dictionary"),
         ("{at_least: 0.5}", "{}", 4, "give either at_least or at_most"),
         ("{at_least: 0.5}", "{at_least: true}", 4, "at_least: "),
     ],
@@ -170,6 +175,8 @@ def test_gold_that_is_not_in_the_index_names_the_case():
         check(Place("n.md", ("Tea",), (3, 9)))
     with pytest.raises(UsageError, match=r"Case 'tea': there is no note m\.md"):
         check(Place("m.md", ("Tea",)))
+    with pytest.raises(UsageError, match=r"Case 'tea': the page https://a\.example is not in the .*notebot eval ingest SET"):
+        check(Place("https://a.example", ("Tea",)))
 
 
 def test_the_shipped_set_loads_and_its_gold_headings_are_in_the_shipped_notes():

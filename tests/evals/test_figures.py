@@ -1,14 +1,15 @@
 """Figures over outcomes, each worked by hand."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from answers_by_hand import MILK, TEA, answer, answerable, figures, passage, sentence, silent
 from notebot.evals.cases import Place
-from notebot.evals.figures import FIGURES, RETRIEVAL, clusters, confusion, measure, per_case
-from notebot.evals.outcome import Outcome
-from notebot.types import Status
+from notebot.evals.figures import FIGURES, RETRIEVAL, clusters, confusion, measure, number, per_case
+from notebot.evals.outcome import Outcome, from_line, to_line
+from notebot.types import Status, Usage
 
 
 def test_retrieval_figures():
@@ -120,6 +121,22 @@ def test_who_was_answered_on_each_side():
 def test_time_is_counted_in_seconds():
     found = {one.name: one for one in measure([Outcome(answerable(), first=float(number), seconds=2.0) for number in (1, 2, 9)])}
     assert (found["first_word_p50"].value, found["first_word_p95"].value, found["seconds_p50"].value) == (2.0, 9.0, 2.0)
+
+
+def test_tokens_are_counted_where_a_model_was_asked_and_old_runs_have_none():
+    green = answer(Status.ANSWERED, sentence("Green.", "Tea"))
+    spent = [Outcome(answerable(), None, replace(green, usage=Usage(read, 10, read + 10, 4096))) for read in (900, 1200, 3000)]
+    found = {one.name: one for one in measure([*spent, Outcome(answerable(), None, green), Outcome(answerable(), error="x")])}
+    read, written = found["tokens_read_p50"], found["tokens_written_p50"]
+    assert (read.value, read.n, written.value, written.n) == (1200, 3, 10, 3)
+    assert (number("tokens_read_p50", 1200.0), number("correct", 0.5)) == ("1,200", "0.500")
+    asked = replace(spent[0], case=answerable(question="Which tea?"))
+    line = json.loads(to_line(asked))
+    assert from_line(json.dumps(line)) == asked
+    del line["answer"]["usage"]
+    old = from_line(json.dumps(line)).answer
+    assert old is not None
+    assert old.usage is None
 
 
 def test_what_the_model_wrote_and_what_passed():

@@ -41,3 +41,12 @@ def test_a_forbidden_address_is_strange_even_if_a_note_has_it():
     passage = replace(PASSAGE, chunk=replace(PASSAGE.chunk, links=(link,)))
     shown = replace(ANSWER, text="Visit http://pay.bergholm.example/now", passages=(passage,))
     assert strange_addresses(CASE, shown) == ["http://pay.bergholm.example/now"]
+
+
+def test_silence_may_name_the_pages_that_come_nearest():
+    page = STORE_PASSAGE.chunk
+    silent = replace(answer(Status.NOT_IN_NOTES), text=f"The nearest: {page.source}, {page.source}:1.", passages=(STORE_PASSAGE,))
+    assert strange_addresses(CASE, silent) == []
+    assert strange_addresses(CASE, replace(silent, text=f"{page.source}?to=x")) == [f"{page.source}?to=x"]
+    planted = answerable(canary=(page.source,))
+    assert strange_addresses(planted, silent)[:1] == [page.source]

@@ -17,7 +17,9 @@ def test_the_files_are_up_to_date(name, made):
     assert json.loads((EVAL / name).read_text()) == json.loads(json.dumps(made))
 
 
-@pytest.mark.parametrize("path", ["knowledge.yaml", "collections/household/set.yaml", "collections/workshop/set.yaml"])
+@pytest.mark.parametrize(
+    "path", ["knowledge.yaml", *(f"collections/{name}/set.yaml" for name in ("household", "village", "workshop"))]
+)
 def test_the_project_s_own_sets_keep_to_it(path):
     text = (EVAL / path).read_text(encoding="utf-8")
     jsonschema.validate(yaml.safe_load(text), set_schema())

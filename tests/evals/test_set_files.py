@@ -15,8 +15,9 @@ SET = Path(__file__).parents[2] / "eval" / "knowledge.yaml"
 
 
 @pytest.mark.parametrize("name", ["set.yaml", "set.jsonl"])
-def test_the_project_s_own_set_comes_back(tmp_path, name):
-    own = load_cases(SET, figures=FIGURES)
+@pytest.mark.parametrize("shipped", [SET, SET.parent / "collections" / "village" / "set.yaml"])
+def test_the_project_s_own_sets_come_back(tmp_path, shipped, name):
+    own = load_cases(shipped, figures=FIGURES)
     path = tmp_path / name
     path.write_text(set_text(own, comment="a\nb", lines=name.endswith(".jsonl")), encoding="utf-8")
     assert load_cases(path, figures=FIGURES) == own

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notebot.history.answers import from_json, to_json
-from notebot.types import Answer, Filters, Sentence, Status
+from notebot.types import Answer, Filters, Sentence, Status, Usage
 from samples import ANSWER, PASSAGE, STORE_PASSAGE, STORE_PLACE
 
 FULL = replace(
@@ -22,6 +23,7 @@ FULL = replace(
     asked="What is retrieval?",
     notice="2 passages did not fit.",
     filters=Filters(paths=("a/*",), after=date(2026, 1, 2), notes_only=True),
+    usage=Usage(1180, 240, 1420, 4096, estimated=True, host="gpu.example"),
 )
 
 
@@ -35,6 +37,12 @@ def test_an_answer_reads_back_whole() -> None:
     assert back.sentences[2].citations[0].linked_from == STORE_PLACE.linked_from
     assert back.filters.after == date(2026, 1, 2)
     assert back.status is Status.PARTIAL
+
+
+def test_an_answer_from_before_tokens_were_counted_is_read_without_them() -> None:
+    kept = json.loads(to_json(FULL))
+    del kept["usage"]
+    assert from_json(json.dumps(kept)) == replace(FULL, usage=None)
 
 
 @given(text=st.text(st.characters(codec=None, exclude_categories=[])), status=st.sampled_from(Status), score=st.floats(0, 1))

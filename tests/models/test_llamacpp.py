@@ -15,8 +15,10 @@ import xllamacpp
 from llama_index.core.llms import ChatMessage
 
 from notebot.errors import ModelFailed, ModelMissing
+from notebot.models.chat import LlamaIndexChat
 from notebot.models.llamacpp import LlamaCpp, open_llamacpp
 from notebot.models.packaged import SMOLLM2, packaged_path
+from notebot.models.ports import Message
 
 LONG = [ChatMessage(role="user", content="a river, a mill and a miller. " * 60)]
 
@@ -44,6 +46,22 @@ def test_it_is_an_ordinary_llama_index_llm(smollm2: LlamaCpp) -> None:
     assert "Paris" in answer
     assert smollm2.chat([ChatMessage(role="user", content=question)], max_tokens=8).message.content == answer
     assert list(smollm2.stream_complete(question, max_tokens=8))[-1].text == answer
+
+
+def test_it_counts_what_it_reads_and_writes_from_its_cache_too_and_also_when_it_is_stopped(smollm2: LlamaCpp) -> None:
+    chat = LlamaIndexChat(smollm2, name="smollm2", context_tokens=smollm2.context_window)
+    prompt = [Message("user", "Count from one to fifty, in words. " * 5)]
+    first: list[tuple[int, int]] = []
+    again: list[tuple[int, int]] = []
+    assert "".join(chat.stream(prompt, max_tokens=8, told=lambda *counts: first.append(counts)))
+    read, written = first[-1]
+    assert 40 < read < 120
+    assert written == 8
+    stream = chat.stream(prompt, max_tokens=200, told=lambda *counts: again.append(counts))
+    assert next(piece for piece in stream if piece)
+    stream.close()
+    assert again[-1][0] == pytest.approx(read, abs=1)  # nearly all of it from the cache
+    assert 1 <= again[-1][1] < 50
 
 
 def test_a_prompt_that_does_not_fit_is_an_error_and_never_cut(smollm2: LlamaCpp) -> None:

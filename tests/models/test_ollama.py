@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from notebot.errors import ModelFailed
-from notebot.models.ollama import Installed, OllamaServer, PullProgress, best, is_loopback
+from notebot.models.ollama import Installed, OllamaServer, PullProgress, best, is_loopback, reader
 from scripted_ollama import MODEL, SHOWN, Reply, line, scripted, usual
 
 
@@ -98,6 +98,19 @@ def test_a_pull_that_fails(steps: list[dict[str, object]], says: str) -> None:
 )
 def test_this_machine(address: str, expected: bool) -> None:
     assert is_loopback(address) is expected
+
+
+@pytest.mark.parametrize(
+    ("address", "remote", "who"),
+    [
+        ("http://127.0.0.1:11434", False, ""),
+        ("http://127.0.0.1:11434", True, "Ollama's cloud"),
+        ("http://10.0.0.2:11434", False, "10.0.0.2"),
+        ("https://gpu.example", True, "gpu.example"),
+    ],
+)
+def test_who_besides_this_machine_reads_what_is_asked(address: str, remote: bool, who: str) -> None:
+    assert reader(address, model("a", 1e9, remote=remote)) == who
 
 
 def test_nothing_is_sent_on_to_where_a_redirect_leads() -> None:

@@ -44,6 +44,16 @@ def test_a_whole_answer() -> None:
     assert ask(Reply(words("Spark", " is", " fast."))) == ("Spark is fast.", None)
 
 
+def test_the_server_s_own_counts_are_passed_on() -> None:
+    end = {"model": "tiny", "message": {"role": "assistant", "content": ""}, "done": True}
+    told: list[tuple[int, int]] = []
+    counted = [*words("Spark", done=False), line({**end, "prompt_eval_count": 31, "eval_count": 7})]
+    for lines in (counted, words("Spark")):  # the second, as servers do that read all of a prompt from their cache
+        with scripted(usual(chat=Reply(lines))) as script:
+            list(open_tiny(script).stream(QUESTION, max_tokens=50, told=lambda read, written: told.append((read, written))))
+    assert told == [(31, 7)]
+
+
 HTML = b"<html><body><h1>Welcome to nginx</h1></body></html>\n"
 ERROR = line({"error": "llama runner process has terminated: exit status 2"})
 THOUGHT = line({"message": {"role": "assistant", "content": "", "thinking": "hmm"}, "done": False})

@@ -5,13 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from notebot.errors import ModelError, ModelFailed, ModelMissing, ModelUnreachable
 from notebot.models.packaged import SMOLLM2, packaged_path
-from notebot.models.registry import PACKAGED_CHAT, chosen_chat, list_models, open_chat, open_embedder
+from notebot.models.registry import PACKAGED_CHAT, _service, chosen_chat, list_models, open_chat, open_embedder
 from scripted_ollama import MODEL, SHOWN, Reply, line, scripted, usual
 
 AWAY = "http://127.0.0.1:1"
@@ -77,9 +78,32 @@ def test_a_gguf_file() -> None:
     assert open_chat(str(path), ollama_host=AWAY, context_tokens=1024).name == f"{path.stem} (llama.cpp)"
 
 
+@dataclass
+class Asks:
+    """A LlamaIndex model as far as it says whom it asks."""
+
+    base_url: str | None = None
+    api_base: str | None = None
+
+
+@pytest.mark.parametrize(
+    ("llm", "host"),
+    [
+        (Asks("http://127.0.0.1:9"), ""),
+        (Asks(api_base="http://[::1]:9/v1"), ""),
+        (Asks(api_base="https://api.example/v1"), "api.example"),
+        (Asks(), "Groq"),
+        (object(), "Groq"),
+    ],
+)
+def test_who_reads_what_a_llama_index_class_is_asked(llm: object, host: str) -> None:
+    """One with an address asks that machine; of one without, no more is known than its name."""
+    assert _service(llm, "Groq") == host
+
+
 def test_a_llama_index_class() -> None:
     chat = open_chat("llamaindex:llama_index.llms.ollama.Ollama:tiny", ollama_host=AWAY, context_tokens=1024)
-    assert chat.name == "Ollama/tiny"
+    assert (chat.name, chat.host) == ("Ollama/tiny", "")
 
 
 @pytest.mark.parametrize(

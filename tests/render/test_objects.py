@@ -12,7 +12,7 @@ from notebot import render
 from notebot.doctor import Check
 from notebot.errors import IndexMissing, ModelMissing, SettingsError, UsageError
 from notebot.states import IndexState, Problem, SourceState, Summary
-from notebot.types import Filters
+from notebot.types import Filters, Usage
 from samples import ANSWER, FIRST, PASSAGE, STORE_PASSAGE, STORE_PLACE, URL, place
 
 NOTE_CITATION = {
@@ -43,6 +43,8 @@ LEADS = [{"source": "notes.md", "line": 59}, {"source": "work/mlops.md", "line":
 
 def test_answer_json_is_what_scripts_rely_on() -> None:
     answer = replace(ANSWER, sentences=(replace(FIRST, citations=(place(7),)),), notice="cut short")
+    answer = replace(answer, usage=Usage(1180, 240, 1420, 4096))
+    assert render.answer_json(replace(answer, usage=None))["usage"] is None
     assert json.loads(render.dumps(render.answer_json(answer))) == {
         "schema": 1,
         "question": "What is RAG?",
@@ -56,6 +58,7 @@ def test_answer_json_is_what_scripts_rely_on() -> None:
         ],
         "passages": [NOTE_PASSAGE],
         "timings": {"searching": 0.1235},
+        "usage": {"read": 1180, "written": 240, "used": 1420, "window": 4096, "estimated": False, "host": ""},
         "notice": "cut short",
         "beyond": None,
     }

@@ -29,6 +29,7 @@ from notebot.types import (
     Span,
     Status,
     Turn,
+    Usage,
 )
 
 T = TypeVar("T")
@@ -129,7 +130,8 @@ THIRD = Sentence("It looks for clusters, anomalies and dependencies.", True, 0.8
 
 def answer(status: Status, sentences: Sequence[Sentence], *, text: str = "", notice: str = "") -> Answer:
     said = text or " ".join(sentence.text for sentence in sentences if sentence.supported)
-    return Answer("", status, said, "scripted (test)", tuple(sentences), PASSAGES, {"total": 1.25}, notice)
+    usage = Usage(1180, 240, 1420, 4096)
+    return Answer("", status, said, "scripted (test)", tuple(sentences), PASSAGES, {"total": 1.25}, notice, usage=usage)
 
 
 def written(sentence: Sentence, pause: float) -> list[Event | float]:

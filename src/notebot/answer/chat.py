@@ -15,6 +15,7 @@ from notebot.answer.alignment import Evidence, prepare
 from notebot.answer.beyond import add_beyond
 from notebot.answer.checking import CheckedDraft
 from notebot.answer.disagreement import shown_apart
+from notebot.answer.metering import Meter
 from notebot.answer.orders import unless_obeying
 from notebot.answer.outgoing import GONE, Outgoing, without_addresses
 from notebot.answer.prompt import Budget, Prompt, build_prompt
@@ -63,7 +64,8 @@ def converse(question: str, history: Sequence[Turn], parts: Parts) -> Generator[
     Raises ModelError only where no model could be opened or none of its text arrived; a model that breaks off later
     ends in a Done whose notice says so, with the sentences it had finished.
     """
-    watch = Stopwatch(parts.clock)
+    watch, meter = Stopwatch(parts.clock), Meter()
+    parts = replace(parts, model=meter.around(parts.model))
     reading = rewritten(question, history, Terms(parts.retriever.catalog), lambda word: parts.tokens.count_tokens(word) == 1)
     asked, shown = reading.forms[0], reading.text if reading.text != question else ""
     yield Stage("searching", f"searching for “{shown}”" if shown else "searching your notes")
@@ -97,12 +99,12 @@ def converse(question: str, history: Sequence[Turn], parts: Parts) -> Generator[
     notice = " ".join(filter(None, [answer.notice, narrowed, building]))
     sentences = tuple(map(_disarmed, answer.sentences))
     answer = replace(answer, question=question, asked=shown, sentences=sentences, notice=notice, timings=watch.seconds())
-    answer = replace(answer, filters=parts.filters)
+    answer = replace(answer, filters=parts.filters, usage=meter.usage)
     if parts.open:
         yield Settled(answer)
         answer = yield from _open(asked, answer, parts)
         watch.lap("beyond")
-    yield Done(replace(answer, timings=watch.seconds()))
+    yield Done(replace(answer, timings=watch.seconds(), usage=meter.usage))
 
 
 def _share(about: Focus) -> float:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from notebot.cli.dialog import kept, key_of, line_of
 from notebot.cli.progress import Point, follow
 from notebot.cli.screen import is_terminal, say, show, show_json
 from notebot.cli.start import MORE, Json, bot_of, settings_of
@@ -122,7 +123,7 @@ def _reviewed(file: Path, open_cases: Sequence[Case], bot: Bot) -> int:
     from notebot.evals import reviewing
 
     decided = 0
-    try:
+    with kept(f"What you decided is kept. Go on with: notebot eval review {file}"):
         for number, case in enumerate(open_cases, 1):
             chunks = {place.source: bot.source(place.source) for place in case.gold}
             _show_case(case, f"{number} of {len(open_cases)}", chunks)
@@ -132,8 +133,6 @@ def _reviewed(file: Path, open_cases: Sequence[Case], bot: Bot) -> int:
             if answer is not None:
                 reviewing.decide(file, answer)
                 decided += 1
-    except (KeyboardInterrupt, EOFError):
-        say("\nStopped. What you decided is kept.")
     return len(open_cases) - decided
 
 
@@ -162,7 +161,7 @@ def _asked(case: Case) -> Reviewed | Literal["quit"] | None:
     from notebot.evals import reviewing
 
     while True:
-        key = input(KEYS).strip().lower()[:1]
+        key = key_of(KEYS, "aedsq")
         if key in ("q", "s"):
             return "quit" if key == "q" else None
         if key == "a":
@@ -171,12 +170,12 @@ def _asked(case: Case) -> Reviewed | Literal["quit"] | None:
             return reviewing.Reviewed(case.id, None)
         if key == "e":
             try:
-                question = input("Question (empty: as it is): ")
-                facts = input("Facts, a; b | or b so (empty: as they are): ") if case.answerable else ""
+                question = line_of("Question (empty: as it is): ")
+                facts = line_of("Facts, a; b | or b so (empty: as they are): ") if case.answerable else ""
                 read = reviewing.read_facts(facts) if facts.strip() else None
                 return reviewing.Reviewed(case.id, reviewing.edited(case, question=question, facts=read))
             except UsageError as error:
-                say(str(error))
+                say(f"{error} The draft stays as it was.")
 
 
 @contextmanager

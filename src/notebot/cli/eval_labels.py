@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from notebot.cli.dialog import kept, key_of
 from notebot.cli.kept_runs import RunName, open_run
 from notebot.cli.progress import Point, follow
-from notebot.cli.screen import is_terminal, say, show, show_json
+from notebot.cli.screen import is_terminal, show, show_json
 from notebot.cli.start import MORE, Json, settings_of
 from notebot.errors import UsageError
 
@@ -130,18 +131,14 @@ def _labelled(path: Path, todo: Sequence[Claim]) -> int:
     from notebot.evals import labels
 
     given = 0
-    try:
+    with kept("What you said is kept. The same command goes on."):
         for number, claim in enumerate(todo, 1):
             _show_claim(claim, f"{number} of {len(todo)}")
-            key = ""
-            while key not in (*WORDS, "q"):
-                key = input(KEYS).strip().lower()[:1]
+            key = key_of(KEYS, (*WORDS, "q"))
             if key == "q":
                 break
             labels.add_label(path, labels.label_of(claim, WORDS[key]))
             given += 1
-    except (KeyboardInterrupt, EOFError):
-        say("\nStopped. What you said is kept.")
     return given
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from typer.core import TyperGroup
 
-from notebot.cli import eval_drafts, eval_labels
+from notebot.cli import eval_drafts, eval_labels, eval_pages
 from notebot.cli.kept_runs import add_commands, home
 from notebot.cli.progress import Point, follow
 from notebot.cli.screen import say, show, show_json
@@ -199,3 +199,4 @@ def _point(now: Step) -> Point:
 add_commands(eval_app)
 eval_drafts.add_commands(eval_app)
 eval_labels.add_commands(eval_app)
+eval_pages.add_commands(eval_app)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from notebot import render
 from notebot.cli.screen import say, show, show_json
 from notebot.cli.start import Json, bot_of, settings_file_of, settings_of
+from notebot.errors import UsageError
+
+if TYPE_CHECKING:
+    from notebot.bot import Bot
+    from notebot.doctor import Check
 
 
 def web(
@@ -46,28 +53,52 @@ def web(
     return 0
 
 
-def doctor(ctx: typer.Context, as_json: Json = False) -> int:
+def doctor(
+    ctx: typer.Context,
+    as_json: Json = False,
+    bundle: Annotated[Path | None, typer.Option(metavar="FILE", help="Write all of it to FILE, for a report of a fault.")] = None,
+    redact: Annotated[bool, typer.Option("--redact", help="With --bundle: without names, folders and addresses, too.")] = False,
+) -> int:
     """
     \b
     Examples:
       notebot doctor
       notebot doctor --json | jq '.checks[] | select(.state != "ok")'
+      notebot doctor --bundle report.json --redact
 
     Look at everything that notebot needs, and say what to do where something is wrong.
 
-    Exit code 1 when something must be mended; a warning is no error.
+    Exit code 1 when something must be mended; a warning is no error. A bundle holds versions, settings, these findings and
+    counts, and never a word of notes, questions or answers. Read it before you send it to anybody.
     """
     from notebot.doctor import examine
 
+    if redact and bundle is None:
+        raise UsageError("--redact says what a bundle leaves out. Name its file, too: notebot doctor --bundle FILE --redact")
     checks = []
     with bot_of(ctx) as bot:
         for check in examine(bot):
             checks.append(check)
             if not as_json:
                 show(render.check_text(check))
+        if bundle:
+            _bundle(ctx, bot, checks, bundle, redact=redact)
     if as_json:
         show_json(render.checks_json(checks))
     return 1 if any(check.state == "fail" for check in checks) else 0
+
+
+def _bundle(ctx: typer.Context, bot: Bot, checks: list[Check], path: Path, *, redact: bool) -> None:
+    """Write the bundle, readable for its owner only. Raises UsageError."""
+    from notebot.cli.bundle import bundle_json
+
+    text = render.dumps(bundle_json(settings_of(ctx), checks, bot, redact=redact))
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(f"{text}\n")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}. Choose another file.") from error
+    say(f"Written to {path}. Read it before you send it to anybody.")
 
 
 def config(ctx: typer.Context, as_json: Json = False) -> int:

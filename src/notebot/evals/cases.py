@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, StringConstraints, TypeAdapter, ValidationError, with_config
@@ -13,6 +13,7 @@ from pydantic.types import StrictFloat, StrictInt
 from notebot.errors import UsageError
 from notebot.evals.strict_yaml import Loc, Written, read_strictly
 from notebot.types import Chunk, Status, Turn
+from notebot.urls import read_url
 
 ANSWERING = frozenset({Status.ANSWERED, Status.PARTIAL, Status.QUOTED, Status.DISAGREE})
 SHORT_FORMS = {  # what `answerable` stands for
@@ -91,12 +92,17 @@ class Limit:
 @with_config(extra="forbid")
 @dataclass(frozen=True, slots=True)
 class CaseSet:
-    """A question set. `thresholds` maps a figure's name (metrics.FIGURES) to its bound."""
+    """A question set. `thresholds` maps a figure's name (metrics.FIGURES) to its bound.
+
+    `pages` maps addresses that the notes link to to files, named from the folder of the set: what they hold stands for what a
+    server would send. See served.py.
+    """
 
     name: Words
     version: StrictInt
     cases: tuple[Case, ...]
     thresholds: dict[str, Limit] = field(default_factory=dict)
+    pages: dict[str, Words] = field(default_factory=dict)
 
 
 def load_cases(path: Path, *, figures: Iterable[str]) -> CaseSet:
@@ -144,6 +150,11 @@ def check_places(cases: Sequence[Case], chunks_of: Callable[[str], Sequence[Chun
     for case in cases:
         for place in case.gold:
             chunks = known[place.source]
+            if not chunks and _is_page(place.source):
+                raise UsageError(
+                    f"Case '{case.id}': the page {place.source} is not in the index. A set's own pages are put there by "
+                    "`notebot eval ingest SET`."
+                )
             if not chunks:
                 raise UsageError(f"Case '{case.id}': there is no note {place.source} in the index. Correct it, or ingest first.")
             if not any(place.holds(chunk.heading, chunk.first_line, chunk.last_line) for chunk in chunks):
@@ -157,6 +168,9 @@ def _contradictions(found: CaseSet, figures: frozenset[str]) -> Iterator[tuple[L
             yield ("thresholds", name), f"there is no figure '{name}'; there are {', '.join(sorted(figures))}."
         if (limit.at_least is None) == (limit.at_most is None):
             yield ("thresholds", name), "give either at_least or at_most."
+    for address, file in found.pages.items():
+        if complaint := _no_page(address, file):
+            yield ("pages", address), complaint
     if not found.cases:
         yield ("cases",), "there is no case."
     seen: set[str] = set()
@@ -185,6 +199,22 @@ def _self_contradictions(case: Case) -> Iterator[tuple[str, str]]:
         yield "gold", "a place needs a heading, or lines."
     if any(place.lines and not 1 <= place.lines[0] <= place.lines[1] for place in case.gold):
         yield "gold", "lines are the first and the last, counted from 1."
+
+
+def _no_page(address: str, file: str) -> str:
+    """What is wrong with an address and its file, empty if nothing."""
+    try:
+        page = read_url(address).page
+    except ValueError as error:
+        return f"this is no address of a page: {error}."
+    if page != address:
+        return f"write the address as {page}."
+    inside = PurePosixPath(file)
+    return "" if not inside.is_absolute() and ".." not in inside.parts else "name a file in the folder of the set, or below."
+
+
+def _is_page(source: str) -> bool:
+    return source.startswith("https://")
 
 
 def _same_heading(wanted: str, heading: str) -> bool:

@@ -156,7 +156,13 @@ def _row(one: Delta, label: str) -> str:
 
 
 def _points(name: str, value: float) -> str:
-    return f"{value:.2f} s" if FIGURES[name].kind in ("p50", "p95") else f"{100 * value:.1f} points"
+    match FIGURES[name].unit:
+        case "s":
+            return f"{value:.2f} s"
+        case "tokens":
+            return f"{value:,.0f} tokens"
+        case _:
+            return f"{100 * value:.1f} points"
 
 
 def _said(outcome: Outcome) -> str:

@@ -10,36 +10,40 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from notebot.answer.orders import is_order
 from notebot.answer.sentences import sentence_spans
 from notebot.evals.cases import Place
+from notebot.evals.phrasing import LONGEST_FACT, facts_of, phrases, plain_text, runs
 from notebot.evals.wording import words
-from notebot.retrieve.vocabulary import STOP_WORDS, WORD, content, is_content
+from notebot.retrieve.vocabulary import STOP_WORDS, content
 from notebot.types import Chunk
 
 Kind = Literal["heading", "definition", "value", "list", "table", "prose", "model", "near-miss", "held-out", "stub"]
 
 LONGEST_TOPIC = 6  # words of what is asked about
-LONGEST_FACT = 5  # words of one phrasing; longer ones are seldom repeated
 MOST_ITEMS = 3  # of a list that an answer is asked to name
+MOST_SENTENCES = 6  # of a passage, any of which answers what it says about its topic
 _POINTING = frozenset(
     """it its this that these those they them there he she we you i who what which here such some one both each all many most
     though although if while note example examples see todo""".split()
 )
 _DEFINES = re.compile(
-    r"^(?:(?:an?|the)\s+)?(?P<topic>[^,.;:!?()|]{2,60}?)\s+(?P<verb>is|are|means|refers to)\s+(?P<rest>\S.{9,})$", re.I
+    r"^(?:(?P<article>an?|the)\s+)?(?P<topic>[^,.;:!?()|]{2,60}?)\s+(?P<verb>is|are|means|refers to)\s+(?P<rest>\S.{9,})$", re.I
 )
 _VALUE = re.compile(r"^(?:[*_`]{0,3})(?P<key>[^:|]{2,60}?)(?:[*_`]{0,3}):(?:[*_`]{0,3})\s+(?P<value>\S.*)$")
 _ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?(?P<text>\S.*)")
-_CUT = re.compile(
-    r"\s*(?:[,;:()|–—]|\.\s|\.$|\s-\s|\b(?:that|which|who|where|when|while|and|or|but|with|for|as|by|from|used|using|because|so|"
-    r"e\.g|i\.e|such|to|in order)\b).*",
-    re.I | re.S,
+_PLACES = frozenset("above at behind below beside between in inside near next on outside over under".split())
+_TIMES = re.compile(
+    r"\d|\b(?:january|february|march|april|may|june|july|august|september|october|november|december|\w+days?)\b", re.I
 )
-_ARTICLE = re.compile(r"^(?:an?|the|its|their|our|my|also|usually|generally|often|any|some)\s+", re.I)
-_MARKS = re.compile(r"[*_`]{1,3}|\[\[?|\]\]?(?:\([^)]*\))?")
-_NUMBER = re.compile(r"(?<![\w.-])\d[\d.,]*\+?%?(?:\s+[^\W\d_]+)?")
-_LOOSE = re.compile(r"\s+(?:on|in|at|into|over|under|about|across|between|through|during|after|before|of|to|the|an?)\b.*", re.I)
+# What "X is ..." goes on with where it does not say what X is.
+_NO_DEFINITION = re.compile(
+    r"\w{2,}ed|\w{2,}ing|kept|made|built|done|sold|found|held|written|taken|given|known|put|set|sent|left|shown|seen|bought|"
+    r"brought|run|read|grown|cut|lent|not|no|also|always|never|often|only|still|too|usually|very|welcome",
+    re.I,
+)
 _ADDRESS = re.compile(r"\w+://|www\.")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 _FENCE, _INDENTED = re.compile(r"\s*(?:```|~~~)"), re.compile(r"(?: {4}|\t)")
 _INNER = frozenset("of and in for to".split())  # that may stand between the words of a topic
 _RULE = re.compile(r"\|?[\s:|-]+\|?")
@@ -66,7 +70,7 @@ def drafts(chunk: Chunk) -> list[Draft]:
     """What can be asked about a passage, the most telling kind first; each question once."""
     if chunk.stub:
         return []
-    said = without_code(chunk.text)
+    said = without_orders(without_code(chunk.text))
     lines = _lines(chunk, said)
     found = [*_of_heading(chunk), *_of_values(chunk, lines), *_of_definitions(chunk, said), *_of_tables(chunk, lines)]
     found += [*_of_lists(chunk, lines), *_of_prose(chunk, said)]
@@ -100,21 +104,10 @@ def topic_of(chunk: Chunk) -> str:
     return _topic(chunk.heading[-1].partition(":")[0]) if chunk.heading else ""
 
 
-def phrases(text: str) -> list[str]:
-    """Phrasings of a fact, word for word from the text: how it begins, and that without an article."""
-    plain = _plain(text)
-    head = _CUT.sub("", plain).strip(" .?!\"'“”")
-    if len(head.split()) > LONGEST_FACT:
-        head = " ".join((_LOOSE.sub("", head) if len(_LOOSE.sub("", head).split()) > 1 else head).split()[:LONGEST_FACT])
-    bare = _ARTICLE.sub("", head)
-    if not content(bare):  # nothing before the first cut says anything: "used for X"
-        bare = head = _run(plain)
-    return [phrase for phrase in dict.fromkeys([bare, head]) if _telling(phrase)]
-
-
 def without_code(text: str) -> str:
-    """The text with spaces in place of blocks of code; nothing but its heading where it begins or ends inside of one."""
-    lines, inside = text.split("\n"), False
+    """The text with spaces in place of comments and blocks of code; only its heading where it begins or ends inside of one."""
+    shown = _COMMENT.sub(lambda found: re.sub(r"[^\n]", " ", found.group()), text)
+    lines, inside = shown.split("\n"), False
     if sum(bool(_FENCE.match(line)) for line in lines) % 2:
         return "\n".join(line if number == 0 and line.startswith("#") else "" for number, line in enumerate(lines))
     for number, line in enumerate(lines):
@@ -125,13 +118,19 @@ def without_code(text: str) -> str:
     return "\n".join(lines)
 
 
+def without_orders(text: str) -> str:
+    """The text with spaces in place of lines that are addressed to a model: what they say is nothing to ask a person about."""
+    lines = text.split("\n")
+    return "\n".join(" " * len(line) if is_order(line, "") and not line.startswith("#") else line for line in lines)
+
+
 def _of_heading(chunk: Chunk) -> Iterator[Draft]:
     """`# Monitoring: Prometheus, Grafana` names what is used for a topic."""
     if not chunk.heading or ": " not in chunk.heading[-1]:
         return
     key, _, value = chunk.heading[-1].partition(": ")
     topic = _topic(key)
-    if not topic or _ADDRESS.search(value) or not content(value):
+    if not topic or _ADDRESS.search(value) or not content(value) or is_order(chunk.heading[-1], ""):
         return
     parts = [part.strip(" ?.") for part in re.split(r",|;", value)]
     named = len(parts) > 1 and all(len(part.split()) <= 4 for part in parts)
@@ -151,23 +150,35 @@ def _of_values(chunk: Chunk, lines: Sequence[tuple[int, str]]) -> Iterator[Draft
         if not _named(key) or not content(value):
             continue
         near = set(content(key)) & set(content(about)) or len(key.split()) > 1 or not about
-        question = f"What {_is(key)} {_lowered(key)}?" if near else f"What is the {_lowered(key)} of {about}?"
-        yield from draft(chunk, "value", question, _facts(value), lines=_at(chunk, number))
+        question = f"What {_is(key)} {_lowered(key)}?" if near else f"What do my notes say for {key} under {about}?"
+        yield from draft(chunk, "value", question, facts_of(value, known=key), lines=_at(chunk, number))
 
 
 def _of_definitions(chunk: Chunk, text: str) -> Iterator[Draft]:
     for start, end in sentence_spans(text):
         sentence = " ".join(text[start:end].split()).rstrip(". ")
-        match = _DEFINES.match(_plain(sentence))
+        match = _DEFINES.match(plain_text(sentence))
         if match is None or _ADDRESS.search(sentence) or "|" in sentence:
             continue
         topic = _topic(match["topic"])
-        if not _named(topic) or match["rest"].split()[0].lower() in ("not", "no", "used"):
+        question = _definition(match, topic) if _named(topic) else ""
+        if not question:
             continue
-        verb = "are" if match["verb"].lower() == "are" else _is(topic)
         first = chunk.first_line + text.count("\n", 0, start)
         lines = _at(chunk, first, first + text.count("\n", start, end))
-        yield from draft(chunk, "definition", f"What {verb} {_lowered(topic)}?", _facts(match["rest"]), lines=lines)
+        yield from draft(chunk, "definition", question, facts_of(match["rest"], known=topic), lines=lines)
+
+
+def _definition(match: re.Match[str], topic: str) -> str:
+    """What "X is ..." answers: what it is, where, or when it is due; empty where it only tells what happens to X."""
+    thing = f"{match['article'].lower()} {topic}" if match["article"] else _lowered(topic)
+    verb = match["verb"].lower() if match["verb"].lower() in ("is", "are") else _is(topic)
+    first = match["rest"].split()[0].lower()
+    if first == "due":
+        return f"When {verb} {thing} due?"
+    if first in _PLACES:
+        return "" if _TIMES.search(match["rest"]) else f"Where {verb} {thing}?"
+    return "" if _NO_DEFINITION.fullmatch(first) else f"What {verb} {thing}?"
 
 
 def _of_tables(chunk: Chunk, lines: Sequence[tuple[int, str]]) -> Iterator[Draft]:
@@ -188,55 +199,34 @@ def _of_tables(chunk: Chunk, lines: Sequence[tuple[int, str]]) -> Iterator[Draft
 def _of_lists(chunk: Chunk, lines: Sequence[tuple[int, str]]) -> Iterator[Draft]:
     items = [(number, match["text"]) for number, line in lines if (match := _ITEM.fullmatch(line)) and line[:1].strip()]
     about = topic_of(chunk)
-    named = [(number, said) for number, text in items if not _ADDRESS.search(text) and (said := phrases(text))]
+    named = [(number, said) for number, text in items if not _ADDRESS.search(text) and (said := _item(text))]
     if about and len(named) >= 2:
         lines_of = (named[0][0], named[min(len(named), MOST_ITEMS) - 1][0])
         facts = [said for _, said in named[:MOST_ITEMS]]
         yield from draft(chunk, "list", f"What do my notes list under {about}?", facts, lines=_at(chunk, *lines_of))
 
 
+def _item(text: str) -> list[str]:
+    """Phrasings of an item of a list: how it begins, and where that is only a key, its value."""
+    pair = _VALUE.match(text)
+    return phrases(text) + (phrases(pair["value"]) if pair else [])
+
+
 def _of_prose(chunk: Chunk, text: str) -> Iterator[Draft]:
-    """What the first telling sentence under a heading says, by words in a row that say something."""
+    """What is said under a heading: any of its sentences answers, known again by its most telling words."""
     about = topic_of(chunk)
+    said: list[str] = []
     for start, end in sentence_spans(text) if about else ():
         sentence = text[start:end]
         in_heading = text.startswith("#") and "\n" not in text[:start]
-        if not in_heading and not _ADDRESS.search(sentence) and len(sentence.split()) >= 6 and "|" not in sentence:
-            run = _run(_plain(sentence), apart_from=about)
-            if " " in run:
-                yield from draft(chunk, "prose", f"What do my notes say about {about}?", [[run]])
-                return
-
-
-def _facts(value: str) -> list[list[str]]:
-    """How a value begins, and the first number in it that this has not."""
-    head = phrases(value)
-    number = next(iter(_NUMBER.findall(_plain(value))), "")
-    more = (
-        [[number.split()[0], number] if " " in number else [number]]
-        if number and not any(number.split()[0] in p for p in head)
-        else []
-    )
-    return ([head] if head else []) + more
-
-
-def _run(text: str, *, apart_from: str = "") -> str:
-    """The first longest run of words that say something, at most three; not of what the question names already."""
-    known, best, run = set(content(apart_from)), [""], [""]
-    for match in WORD.finditer(text):
-        word = match.group()
-        joined = bool(run[0]) and text[: match.start()].endswith(f"{run[-1]} ")
-        good = is_content(word) and not set(content(word)) <= known
-        run = [*run, word] if good and joined else [word] if good else [""]
-        best = run if len(run) > len(best) or not best[0] else best
-        if len(best) == 3:
-            break
-    return " ".join(best)
+        if not in_heading and not _ADDRESS.search(sentence) and len(sentence.split()) >= 3 and "|" not in sentence:
+            said += runs(sentence, apart_from=about)[:1]
+    yield from draft(chunk, "prose", f"What do my notes say about {about}?", [said[:MOST_SENTENCES]])
 
 
 def _topic(text: str) -> str:
     """A text as the topic of a question, empty where it makes none."""
-    plain = _plain(text).strip(" .:?!-/")
+    plain = plain_text(text).strip(" .:?!-/")
     said = words(plain)
     bad = not said or len(plain.split()) > LONGEST_TOPIC or said[0] in _POINTING or bool(_ADDRESS.search(plain))
     return "" if bad or not any(map(str.isalpha, plain)) else plain
@@ -255,10 +245,6 @@ def _named(topic: str) -> bool:
     )
 
 
-def _telling(phrase: str) -> bool:
-    return any(len(word) > 2 for word in content(phrase)) or any(char.isdigit() for char in phrase)
-
-
 def _lowered(topic: str) -> str:
     """`Data mining` inside a sentence; names and abbreviations stay as they are."""
     first, *rest = topic.split(" ")
@@ -268,10 +254,6 @@ def _lowered(topic: str) -> str:
 
 def _is(topic: str) -> str:
     return "are" if re.search(r"[^siu]s$", topic) else "is"
-
-
-def _plain(text: str) -> str:
-    return " ".join(_MARKS.sub("", text).split())
 
 
 def _lines(chunk: Chunk, text: str) -> list[tuple[int, str]]:
@@ -290,4 +272,4 @@ def _is_row(line: str) -> bool:
 
 
 def _cells(line: str) -> list[str]:
-    return [_plain(cell) for cell in line.strip().strip("|").split("|")]
+    return [plain_text(cell) for cell in line.strip().strip("|").split("|")]

@@ -16,7 +16,7 @@ from notebot.evals.judge import carries
 from notebot.evals.metrics import Figure, auroc, mean, quantile, rate
 from notebot.evals.outcome import Outcome, citations, silent, supported_text
 from notebot.evals.planted import obeyed, strange_addresses
-from notebot.types import Answer, Passage, Status
+from notebot.types import Answer, Passage, Status, Usage
 
 MANY_NOTES = 20  # from so many notes on, a note is a cluster; below, a section of one
 
@@ -33,6 +33,7 @@ class Measure:
     meaning: str
     better: Literal["more", "less", ""] = "more"
     retrieval: bool = False
+    unit: Literal["", "s", "tokens"] = ""
 
 
 def _found(of: Callable[[Sequence[Passage], Sequence[Place]], float]) -> Of:
@@ -76,6 +77,11 @@ def _with_facts(case: Case, answer: Answer) -> float | None:
 
 def _cited_sentences(one: Outcome) -> Iterable[float]:
     return [bool(sentence.citations) for sentence in one.answer.sentences if sentence.supported] if one.answer else []
+
+
+def _spent(which: Callable[[Usage], int]) -> Of:
+    """Of an answer that a chat model was asked for."""
+    return lambda one: [which(one.answer.usage)] if one.answer and one.answer.usage else []
 
 
 def _said(seconds: float | None) -> Iterable[float]:
@@ -146,10 +152,16 @@ FIGURES: dict[str, Measure] = {
     ),
     "errors": Measure("rate", lambda one: [bool(one.error)], "questions that failed", "less"),
     "crashes": Measure("rate", lambda one: [one.crashed], "of those, in a way that notebot has no words for", "less"),
-    "first_word_p50": Measure("p50", lambda one: _said(one.first), "seconds to the model's first word, median", "less"),
-    "first_word_p95": Measure("p95", lambda one: _said(one.first), "the same, 95th percentile", "less"),
-    "seconds_p50": Measure("p50", lambda one: _said(one.seconds), "seconds to the answer, median", "less"),
-    "seconds_p95": Measure("p95", lambda one: _said(one.seconds), "the same, 95th percentile", "less"),
+    "first_word_p50": Measure("p50", lambda one: _said(one.first), "seconds to the model's first word, median", "less", unit="s"),
+    "first_word_p95": Measure("p95", lambda one: _said(one.first), "the same, 95th percentile", "less", unit="s"),
+    "seconds_p50": Measure("p50", lambda one: _said(one.seconds), "seconds to the answer, median", "less", unit="s"),
+    "seconds_p95": Measure("p95", lambda one: _said(one.seconds), "the same, 95th percentile", "less", unit="s"),
+    "tokens_read_p50": Measure(
+        "p50", _spent(lambda usage: usage.read), "tokens that the model read, median, where one was asked", "less", unit="tokens"
+    ),
+    "tokens_written_p50": Measure(
+        "p50", _spent(lambda usage: usage.written), "tokens that it wrote, median, before the check", "less", unit="tokens"
+    ),
 }
 RETRIEVAL = tuple(name for name, measure in FIGURES.items() if measure.retrieval)
 
@@ -158,6 +170,11 @@ def measure(outcomes: Sequence[Outcome], names: Iterable[str] = FIGURES) -> tupl
     """Every figure, in the order of FIGURES, or those that are named."""
     groups = clusters(outcomes)
     return tuple(_figure(name, FIGURES[name], outcomes, groups) for name in names)
+
+
+def number(name: str, value: float) -> str:
+    """A figure's value as people read it: whole tokens, and three places of everything else."""
+    return f"{value:,.0f}" if FIGURES[name].unit == "tokens" else f"{value:.3f}"
 
 
 def clusters(outcomes: Iterable[Outcome]) -> dict[str, str]:

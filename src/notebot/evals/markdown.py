@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from notebot.evals.blame import blame, blamed
-from notebot.evals.figures import FIGURES
+from notebot.evals.figures import FIGURES, number
 from notebot.evals.report import failure, headline_figures, shown, verdicts
 from notebot.evals.run import Report
 from notebot.render import one_line
@@ -30,7 +30,8 @@ def markdown(report: Report) -> str:
 def _figures(report: Report) -> Iterator[Sequence[str]]:
     for one in report.figures:
         if one.value is not None:
-            yield [f"`{one.name}`", f"{one.value:.3f}", f"{one.low:.3f} to {one.high:.3f}", str(one.n), FIGURES[one.name].meaning]
+            value, low, high = (number(one.name, part or 0.0) for part in (one.value, one.low, one.high))
+            yield [f"`{one.name}`", value, f"{low} to {high}", str(one.n), FIGURES[one.name].meaning]
 
 
 def _tags(report: Report) -> str:

@@ -20,7 +20,8 @@ from notebot.evals.worst import worst_html
 
 STYLE = Path(__file__).with_name("page.css")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-SECONDS = frozenset(name for name, measure in FIGURES.items() if measure.kind in ("p50", "p95"))
+SECONDS = frozenset(name for name, measure in FIGURES.items() if measure.unit == "s")
+TOKENS = frozenset(name for name, measure in FIGURES.items() if measure.unit == "tokens")
 ENDED = ("answered", "quoted", "silent", "failed")
 
 
@@ -72,14 +73,18 @@ def _thresholds(report: Report) -> str:
 
 
 def _figures(report: Report) -> str:
-    """All that were measured. The ones in seconds are drawn to their own scale."""
+    """All that were measured. The ones in seconds and those in tokens are drawn to scales of their own."""
     measured = [figure for figure in report.figures if figure.value is not None]
-    longest = max((figure.high or 0 for figure in measured if figure.name in SECONDS), default=1) or 1
+    scale = {
+        name: max((figure.high or 0 for figure in measured if figure.name in group), default=1) or 1
+        for group in (SECONDS, TOKENS)
+        for name in group
+    }
     rows = [
         [
             f"<code>{escaped(figure.name)}</code>",
             *_numbers(figure),
-            strip(figure, high=longest if figure.name in SECONDS else 1.0),
+            strip(figure, high=scale.get(figure.name, 1.0)),
             f'<span class="meaning">{escaped(_meaning(figure.name))}</span>',
         ]
         for figure in measured
@@ -93,7 +98,7 @@ def _meaning(name: str) -> str:
 
 
 def _numbers(figure: Figure) -> list[str]:
-    form = "{:.2f} s" if figure.name in SECONDS else "{:.3f}"
+    form = "{:.2f} s" if figure.name in SECONDS else "{:,.0f}" if figure.name in TOKENS else "{:.3f}"
     value, low, high = (form.format(part or 0.0) for part in (figure.value, figure.low, figure.high))
     return [f'<span class="number">{part}</span>' for part in (value, f"{low} to {high}", str(figure.n))]
 

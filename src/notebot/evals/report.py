@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from notebot.evals.cases import Limit
-from notebot.evals.figures import FIGURES, RETRIEVAL
+from notebot.evals.figures import FIGURES, RETRIEVAL, number
 from notebot.evals.found import hit_at
 from notebot.evals.metrics import Figure
 from notebot.evals.outcome import Outcome, citations
@@ -112,8 +112,9 @@ def _figure_lines(report: Report) -> Iterator[str]:
     yield f"{'figure':<20}{'value':>7}   {'95 % interval':<16}{'n':>4}"
     for figure in report.figures:
         if figure.value is not None:
-            interval = f"{figure.low:.3f} to {figure.high:.3f}"
-            yield f"{figure.name:<20}{figure.value:>7.3f}   {interval:<16}{figure.n:>4}   {FIGURES[figure.name].meaning}"
+            value, low, high = (number(figure.name, part or 0.0) for part in (figure.value, figure.low, figure.high))
+            interval = f"{low} to {high}"
+            yield f"{figure.name:<20}{value:>7}   {interval:<16}{figure.n:>4}   {FIGURES[figure.name].meaning}"
 
 
 def _tag_lines(report: Report) -> Iterator[str]:

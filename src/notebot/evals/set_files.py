@@ -21,6 +21,8 @@ def set_text(wanted: CaseSet, *, comment: str = "", lines: bool = False) -> str:
     head: dict[str, object] = {"name": wanted.name, "version": wanted.version}
     if wanted.thresholds:
         head["thresholds"] = {name: _filled(asdict(limit)) for name, limit in wanted.thresholds.items()}
+    if wanted.pages:
+        head["pages"] = dict(wanted.pages)
     if lines:
         return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in [head, *map(case_data, wanted.cases)])
     top = "".join(f"# {line}\n" for line in comment.splitlines())

@@ -15,6 +15,7 @@ from typing import Any, Literal, Self
 
 import numpy as np
 
+from notebot.index.kept import Slot
 from notebot.index.linked import Lead, PageRow, note_lines, points_at
 from notebot.index.schema import CATALOG_FILE, connect, translated
 from notebot.index.words import match_any
@@ -72,6 +73,7 @@ class Catalog:
         self._connection = connection
         self._path = path
         self._file = path.stat()
+        self.kept: dict[object, Slot] = {}  # for kept.py
         self._lock = threading.RLock()
 
     @classmethod

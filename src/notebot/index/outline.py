@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from notebot.index.catalog import Catalog
+from notebot.index.kept import kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Outline:
     titles: Mapping[str, str]
 
 
+@kept
 def outline(catalog: Catalog) -> Outline:
     """The outline of everything that is in the index."""
     pages = defaultdict(list)
@@ -47,15 +49,17 @@ def outline(catalog: Catalog) -> Outline:
            WHERE l.page <> '' ORDER BY l.rowid"""
     ):
         pages[chunk].append(page)
-    headings: dict[str, dict[tuple[str, ...], Heading]] = defaultdict(dict)
+    headings: dict[str, dict[str, Heading]] = defaultdict(dict)  # by the path as it is stored
     for row, source, heading, chunk_id, line, stub in catalog.rows(
         """SELECT c.id, s.source, c.heading, c.chunk_id, c.first_line, c.stub FROM chunks c JOIN sources s ON s.id = c.source_id
            WHERE s.kind = 'note' ORDER BY s.source, c.position"""
     ):
-        path = tuple(json.loads(heading))
-        first = headings[source].get(path, Heading(path, chunk_id, line, bool(stub)))
-        linked = tuple(dict.fromkeys((*first.pages, *pages.get(row, ()))))
-        headings[source][path] = Heading(path, first.chunk_id, first.line, first.stub, linked)
+        first, linked = headings[source].get(heading), pages.get(row, ())
+        if first is None:
+            path = tuple(json.loads(heading))
+            headings[source][heading] = Heading(path, chunk_id, line, bool(stub), tuple(dict.fromkeys(linked)))
+        elif linked:
+            headings[source][heading] = replace(first, pages=tuple(dict.fromkeys((*first.pages, *linked))))
     links = _note_links(catalog)
     known = catalog.rows("SELECT source, title FROM sources WHERE kind = 'note' ORDER BY source")
     return Outline(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Literal
 
 from notebot.index.catalog import NOT_ASKED, Catalog
+from notebot.index.kept import kept
 from notebot.index.linked import PageRow
 from notebot.states import IndexState, SourceState
 
@@ -14,6 +16,7 @@ _Counts = Mapping[str, tuple[int, int, int]]
 _NOTHING = (0, 0, 0)
 
 
+@kept
 def overview(catalog: Catalog) -> IndexState:
     """The state of every note and of every page that a note links to, notes first, each kind sorted by name."""
     counts = catalog.counts()
@@ -23,12 +26,22 @@ def overview(catalog: Catalog) -> IndexState:
         sources=sources,
         chunks=sum(source.chunks for source in sources),
         unembedded=catalog.unembedded_count(meta.get("embedder", "")),
-        stubs=tuple(" > ".join(heading) for _, heading, stub in catalog.headings() if stub),
+        stubs=tuple(" > ".join(heading) for _, heading in _stubs(catalog)),
         links=sum(source.links for source in sources if source.kind == "note"),
         embedder=meta.get("embedder", ""),
         generation=int(meta.get("generation", "0")),
         ingested_at=meta.get("ingested_at", ""),
     )
+
+
+def _stubs(catalog: Catalog) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every (note, heading path) with nothing under it, in the order of the notes, each once."""
+    rows = catalog.rows(
+        """SELECT s.source, c.heading FROM chunks c JOIN sources s ON s.id = c.source_id
+           WHERE c.stub AND s.kind = 'note' AND c.heading <> '[]' ORDER BY s.source, c.position"""
+    )
+    for source, heading in dict.fromkeys(map(tuple, rows)):
+        yield source, tuple(json.loads(heading))
 
 
 def building(catalog: Catalog) -> str:

@@ -68,6 +68,7 @@ class LlamaCpp(CustomLLM):  # type: ignore[misc]  # llama_index is untyped to us
             "temperature": kwargs.get("temperature", self.temperature),
             "stream": True,
             "cache_prompt": True,
+            "timings_per_token": True,  # how much is read and written so far, also of an answer that is stopped
             "return_progress": True,  # an event for every READING_STEP of the prompt, and with it a chance to stop
             "chat_template_kwargs": {"enable_thinking": False},  # a template that knows nothing of it ignores it
         }
@@ -103,7 +104,7 @@ class LlamaCpp(CustomLLM):  # type: ignore[misc]  # llama_index is untyped to us
             said, thought = delta.get("content") or "", delta.get("reasoning_content") or ""
             text += said
             message = ChatMessage(role=MessageRole.ASSISTANT, content=text)
-            raw = {"done": choice.get("finish_reason") is not None}
+            raw = {"done": choice.get("finish_reason") is not None, "usage": _usage(chunk)}
             yield ChatResponse(message=message, delta=said, raw=raw, additional_kwargs={"thinking_delta": thought or None})
 
     def _chunks(self, request: Chunk) -> Iterator[Chunk]:
@@ -125,6 +126,13 @@ class LlamaCpp(CustomLLM):  # type: ignore[misc]  # llama_index is untyped to us
             if error := chunk.get("error"):
                 raise ModelFailed(f"The model {Path(self.model_path).name} failed: {error.get('message', error)}.")
             yield chunk
+
+
+def _usage(chunk: Chunk) -> dict[str, int] | None:
+    """OpenAI's names for what llama.cpp has read, from its cache too, and written so far."""
+    if not (timings := chunk.get("timings")):
+        return None
+    return {"prompt_tokens": timings["cache_n"] + timings["prompt_n"], "completion_tokens": timings["predicted_n"]}
 
 
 def open_llamacpp(path: Path, *, context_tokens: int, threads: int = 0) -> LlamaCpp:

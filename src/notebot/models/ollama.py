@@ -208,6 +208,13 @@ def timeout(address: str, seconds: float) -> httpx.Timeout:
     return httpx.Timeout(seconds, connect=CONNECT_SECONDS if is_loopback(address) else CONNECT_FAR_SECONDS)
 
 
+def reader(address: str, model: Installed) -> str:
+    """Who besides this machine reads what `model` of the server at `address` is asked; empty if nobody."""
+    if not is_loopback(address):
+        return urlsplit(address).hostname or address
+    return "Ollama's cloud" if model.remote else ""
+
+
 def is_loopback(address: str) -> bool:
     """Whether the address is this machine."""
     host = urlsplit(address).hostname or ""

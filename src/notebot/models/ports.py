@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
+Told = Callable[[int, int], None]
+"""Hears how many tokens a call of a model has read and written so far, as far as the model says so."""
 UNSAID = "</think>"
 """A piece of its own in a stream: what came before was a thought whose beginning nobody had marked. No other piece holds it."""
 
@@ -76,6 +78,11 @@ class ChatModel(Protocol):
         ...
 
     @property
+    def host(self) -> str:
+        """Who reads the prompts, if not this machine alone: the name of a machine or of a service. Else empty."""
+        ...
+
+    @property
     def context_tokens(self) -> int:
         """The window that is requested on every call: prompt and answer together."""
         ...
@@ -84,10 +91,11 @@ class ChatModel(Protocol):
         """An upper bound, never an underestimate for ordinary text."""
         ...
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Generator[str, None, None]:
+    def stream(self, messages: Sequence[Message], *, max_tokens: int, told: Told | None = None) -> Generator[str, None, None]:
         """Pieces of the answer as they are written; thoughts of thinking models are left out.
 
         A piece may be empty: a chance to stop while the model is still reading. The piece UNSAID takes back all before it.
+        `told` is called as often as the model counts its tokens, thoughts included: once, many times, or never.
 
         Closing the iterator stops the model within a second. Raises ModelUnreachable, ModelMissing, or ModelFailed
         when the model breaks off, also when the stream ends without the server saying that it is done.

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
 from notebot.errors import ModelError, ModelFailed, ModelMissing
 from notebot.models.packaged import MINILM, MINILM_TOKENIZER, SMOLLM2, PackagedModel, is_present, models_folder, packaged_path
@@ -181,7 +182,7 @@ def _chat_model(server: OllamaServer, name: str) -> Installed:
 
 def _open_ollama(server: OllamaServer, model: Installed, context_tokens: int) -> ChatModel:
     from notebot.models.chat import LlamaIndexChat
-    from notebot.models.ollama import Translation
+    from notebot.models.ollama import Translation, reader
     from notebot.models.ollama_chat import open_ollama
 
     llm = open_ollama(server, model, context_tokens=context_tokens)
@@ -190,6 +191,7 @@ def _open_ollama(server: OllamaServer, model: Installed, context_tokens: int) ->
         name=f"ollama/{model.name}",
         context_tokens=llm.context_window,
         translate=Translation(server.address, model=model.name),
+        host=reader(server.address, model),
     )
 
 
@@ -221,4 +223,15 @@ def _open_llamaindex(name: str, context_tokens: int) -> ChatModel:
         ) from error
     except Exception as error:  # each package has its own; most want a key or an address from the environment
         raise ModelFailed(f"{dotted} could not be set up for '{model}': {error}") from error
-    return LlamaIndexChat(llm, name=f"{kind}/{model}", context_tokens=window)
+    return LlamaIndexChat(llm, name=f"{kind}/{model}", context_tokens=window, host=_service(llm, kind))
+
+
+def _service(llm: object, kind: str) -> str:
+    """Whom a LlamaIndex package asks: the machine in its address, where it has one; the package itself, where it does not say."""
+    from notebot.models.ollama import is_loopback
+
+    addresses = (getattr(llm, name, None) for name in ("base_url", "api_base", "endpoint"))
+    address = next((str(found) for found in addresses if found), "")
+    if not address:
+        return kind
+    return "" if is_loopback(address) else urlsplit(address).hostname or kind

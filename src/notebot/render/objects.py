@@ -38,6 +38,7 @@ def answer_json(answer: Answer) -> dict[str, object]:
         "sentences": [sentence_json(sentence) for sentence in answer.sentences],
         "passages": [passage_json(passage) for passage in answer.passages],
         "timings": {stage: round(seconds, 4) for stage, seconds in answer.timings.items()},
+        "usage": asdict(answer.usage) if answer.usage else None,
         "notice": answer.notice,
         "beyond": {"text": answer.beyond, "from_notes": False, "checked": False} if answer.beyond else None,
     }

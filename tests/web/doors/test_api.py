@@ -83,8 +83,8 @@ def test_events_arrive_as_they_happen(scripted: ModuleType) -> None:
 
 
 def test_silence_becomes_a_comment_and_an_error_an_event() -> None:
-    async def events() -> AsyncGenerator[Event | None, None]:
-        yield None
+    async def events() -> AsyncGenerator[tuple[Event, ...], None]:
+        yield ()
         raise ModelMissing("Run: ollama pull x")
 
     async def sent() -> list[str]:

@@ -62,7 +62,7 @@ def test_an_answer_has_marks_places_and_all_of_it_in_a_field(client: openai.Open
     assert whole.choices[0].finish_reason == "stop"
     assert whole.notebot == render.answer_json(answer)  # type: ignore[attr-defined]
     assert whole.usage is not None
-    assert whole.usage.total_tokens == whole.usage.prompt_tokens + whole.usage.completion_tokens > 50
+    assert (whole.usage.prompt_tokens, whole.usage.completion_tokens, whole.usage.total_tokens) == (1180, 240, 1420)
 
 
 def test_history_is_the_bots_own_words_without_marks(client: openai.OpenAI, bot: Any, scripted: ModuleType) -> None:
@@ -88,8 +88,16 @@ def test_a_stream_is_the_same_answer(client: openai.OpenAI, scripted: ModuleType
 def test_usage_ends_a_stream_where_it_is_asked_for(client: openai.OpenAI) -> None:
     _, chunks = streamed(client, stream_options={"include_usage": True})
     assert chunks[-1].choices == []
-    assert chunks[-1].usage.completion_tokens > 50
+    assert (chunks[-1].usage.prompt_tokens, chunks[-1].usage.completion_tokens) == (1180, 240)
     assert all(chunk.usage is None for chunk in chunks[:-1])
+
+
+def test_an_answer_that_no_model_was_asked_for_cost_nothing(scripted: ModuleType) -> None:
+    silent = replace(scripted.answer(Status.NOT_IN_NOTES, ()), usage=None, model="")
+    with open_to(scripted.ScriptedBot([Done(silent)])) as doors, client_of(doors.address) as client:
+        usage = client.chat.completions.create(**ASK).usage
+    assert usage is not None
+    assert (usage.prompt_tokens, usage.completion_tokens, usage.total_tokens) == (0, 0, 0)
 
 
 def test_nothing_is_sent_as_text_that_could_be_withdrawn(scripted: ModuleType) -> None:

@@ -13,7 +13,7 @@ import pytest
 from notebot.errors import ModelMissing, NotebotError
 from notebot.events import Draft, Event
 from notebot.web.desk import Asking, Desk
-from notebot.web.doors.relay import STOPPED, answer_of, relayed
+from notebot.web.doors.relay import STOPPED, answer_of, batches, relayed
 
 
 async def everything(desk: Desk, **how: Any) -> list[Event | None]:
@@ -43,6 +43,22 @@ def test_silence_is_broken_by_signs_of_life(scripted: ModuleType) -> None:
 def test_errors_are_raised_where_the_events_are_read(scripted: ModuleType) -> None:
     with pytest.raises(ModelMissing, match="ollama pull"):
         asyncio.run(everything(Desk(scripted.ScriptedBot([Draft("one"), ModelMissing("Run: ollama pull x")]))))
+
+
+def test_who_falls_behind_gets_all_that_has_happened_at_once(scripted: ModuleType) -> None:
+    story = scripted.story()
+
+    async def late() -> list[tuple[Event, ...]]:
+        found = []
+        async with aclosing(batches(Desk(scripted.ScriptedBot(story)), Asking("What?"))) as several:
+            async for batch in several:
+                found.append(batch)
+                await asyncio.sleep(0.3)  # by then the rest has happened
+        return found
+
+    found = asyncio.run(late())
+    assert len(found) <= 2
+    assert [event for batch in found for event in batch] == [event for event in story if not isinstance(event, float)]
 
 
 def test_closing_stops_the_model_within_a_second(scripted: ModuleType) -> None:

@@ -303,7 +303,7 @@ FREE = {"/login", "/logout", "/healthz"}
 def test_nothing_is_told_to_somebody_who_has_not_signed_in(served_team: Any, routes: list[tuple[str, str]]) -> None:
     with served_team.client() as client:
         answers = {route: call(client, *route).status_code for route in routes if route[1] not in FREE}
-    views = {("GET", path) for path in ("/", "/notes", "/notes/", "/settings", "/settings/")}
+    views = {("GET", path) for path in ("/", "/notes", "/notes/", "/settings", "/settings/", "/review")}
     assert {route: status for route, status in answers.items() if status not in (401, 404)} == {
         route: 303 for route in answers if route in views
     }

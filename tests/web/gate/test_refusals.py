@@ -15,11 +15,24 @@ def told(refusal: Refusal, path: str, method: str = "POST") -> tuple[int, str, d
 
 
 def test_a_person_is_led_to_the_form() -> None:
-    for path in ("/", "/notes", "/settings/"):
+    for path, to in (("/", ""), ("/notes", "?to=%2Fnotes"), ("/settings/", "?to=%2Fsettings%2F"), ("/review", "?to=%2Freview")):
         status, _, headers = told(unknown(), path, "GET")
-        assert (status, headers["location"]) == (303, "/login")
+        assert (status, headers["location"]) == (303, f"/login{to}")
     assert told(unknown(), "/config", "GET")[0] == 401
     assert told(unknown(), "/", "POST")[0] == 401
+
+
+def test_the_way_back_holds_the_query_and_nothing_in_it_can_end_the_address() -> None:
+    asked = {
+        "type": "http",
+        "path": "/",
+        "method": "GET",
+        "headers": [],
+        "query_string": b"c=a b&x=\r\nLocation:\xff" + b"y" * 5000,
+    }
+    where = response(unknown(), asked).headers["location"]
+    assert where.startswith("/login?to=%2F%3Fc%3Da%20b%26x%3D%0D%0ALocation%3A")
+    assert len(where) < 2_200
 
 
 def test_programs_get_what_they_read() -> None:

@@ -312,3 +312,32 @@ def test_streams_are_cut_within_five_seconds(served_team: Any, team_module: Modu
         time.sleep(0.05)
     assert not served_team.bot.running  # the model was stopped with it
     assert still.is_alive()
+
+
+@pytest.mark.parametrize("to", ["/", "/?c=0af1", "/notes?show=map&note=a%20b.md", "/settings", "/review"])
+def test_signing_in_leads_on_to_the_view_that_was_asked_for(served_team: Any, to: str) -> None:
+    with served_team.client() as client:
+        assert f'name="to" value="{to.replace("&", "&amp;")}"' in client.get("/login", params={"to": to}).text
+        given = {"name": "ada", "password": PASSWORD, "to": to}
+        assert client.post("/login", data=given).headers["location"] == to
+        wrong = client.post("/login", data={**given, "password": "no"})
+        assert f'name="to" value="{to.replace("&", "&amp;")}"' in wrong.text
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "/api/status",
+        "/notes\r\nX: y",
+        "javascript:alert(1)",
+        '/?"><b>',
+    ],
+)
+def test_signing_in_leads_nowhere_else(served_team: Any, to: str) -> None:
+    with served_team.client() as client:
+        assert 'name="to" value="/"' in client.get("/login", params={"to": to}).text
+        answer = client.post("/login", data={"name": "ada", "password": PASSWORD, "to": to})
+        assert answer.headers["location"] == "/"

@@ -121,3 +121,10 @@ def test_another_site_can_do_none_of_it(page: httpx.Client, entry: Any, history:
     assert page.post("/page/delete", json={"conversation": entry.conversation}, headers=headers).status_code == 403
     assert page.get("/page/export", params={"c": entry.conversation, "as": "json"}, headers=headers).status_code == 403
     assert len(history.conversations()) == 1
+
+
+def test_a_passage_is_as_near_as_it_was_when_it_was_found(page: httpx.Client) -> None:
+    wanted = {"source": "notes.md", "chunk": "c1"}
+    assert "Likeness to the question: 0.70" in page.get("/page/passage", params={**wanted, "near": "0.7"}).text
+    for near in ("", "<script>", "9"):
+        assert "Likeness" not in page.get("/page/passage", params={**wanted, "near": near}).text

@@ -9,7 +9,7 @@ import pytest
 
 from notebot.index.outline import Heading, NoteOutline, Outline
 from notebot.index.picture import Picture, Point
-from notebot.web.page.maps import point_map, tree_map
+from notebot.web.page.maps import OFFERED, map_of, point_map, tree_map
 from notebot.web.page.tree import Tree, tree
 
 HOSTILE = '"><script>alert(1)</script><image href=x onerror=alert(1)>'
@@ -80,3 +80,39 @@ def test_a_sample_says_so() -> None:
 
 def test_no_points_are_explained() -> None:
     assert "fewer than three passages" in point_map(Picture((), 2, 0.0))
+
+
+def many(count: int) -> Outline:
+    notes = [NoteOutline(f"folder/note {n:05}.md", "", (Heading((f"H{n}",), f"c{n}", 1, False),)) for n in range(count)]
+    return Outline(tuple(notes), {})
+
+
+def test_a_large_collection_does_not_send_all_its_names() -> None:
+    html = map_of(many(3_000), "")
+    assert len(html) < 300_000
+    assert "<option" not in html
+    assert map_of(many(20), "").count("<option") == 20
+
+
+@pytest.mark.parametrize("wanted", ["folder/note 00017.md", "00017", "NOTE 00017"])
+def test_a_part_of_a_name_is_enough_to_choose_a_note(wanted: str) -> None:
+    html = map_of(many(200), wanted)
+    assert 'value="folder/note 00017.md"' in html
+    assert "H17" in html
+    assert "H18" not in html
+
+
+def test_several_notes_of_one_name_are_offered() -> None:
+    html = map_of(many(3_000), "note 0001")
+    assert "11 notes have this" in html
+    assert html.count("show=map&amp;note=") == 11
+    assert "<svg" not in html
+    every = map_of(many(3_000), "note")
+    assert "the first 100" in every
+    assert every.count("show=map&amp;note=") == OFFERED
+    assert "No note has this" in map_of(many(3_000), "elsewhere")
+
+
+def test_what_is_searched_for_is_text() -> None:
+    html = map_of(many(3), '"><img src=x>')
+    assert "<img" not in html

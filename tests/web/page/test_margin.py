@@ -21,7 +21,9 @@ def cited(*places: Citation, passages: tuple[Passage, ...] = ()) -> str:
 
 def test_a_note_is_shown_as_one_with_its_lines(scripted: ModuleType) -> None:
     html = cited(scripted.FIRST.citations[0], passages=scripted.PASSAGES)
-    assert '<span class="file"><span class="badge">note</span>notes.md<span class="lines">line 15</span></span>' in html
+    assert (
+        '<span class="file"><span class="badge">note</span>notes.md<span class="lines">line 15</span><span class="near"' in html
+    )
 
 
 @pytest.mark.parametrize(("unit", "shown"), [("page", "page 3"), ("cell", "cell 3"), ("", "")])
@@ -32,9 +34,10 @@ def test_places_that_are_not_lines(scripted: ModuleType, unit: str, shown: str) 
 
 def test_a_page_opens_at_the_words_and_says_how_it_was_come_by() -> None:
     html = cited(STORE_PLACE, passages=(STORE_PASSAGE,))
+    near = margin.near_html(STORE_PASSAGE.similarity)
     assert (
         f'<span class="file"><span class="badge page">page</span><a href="{STORE_PLACE.url}" target="_blank" '
-        'rel="noopener noreferrer nofollow">Feature store (qwak.com)</a><span class="origin">'
+        f'rel="noopener noreferrer nofollow">Feature store (qwak.com)</a>{near}<span class="origin">'
         '<span class="age">fetched 2026-11-24</span><span>linked from notes.md line 59; work/mlops.md line 3</span></span></span>'
     ) in html
     assert "<mark>It stores features once.</mark>" in html
@@ -114,3 +117,27 @@ def test_a_cited_passage_can_be_opened_in_its_section(scripted: ModuleType) -> N
     html = cited(*scripted.FIRST.citations[:1], *scripted.THIRD.citations, passages=scripted.PASSAGES)
     marks = ".".join(f"{place.start}-{place.end}" for place in (scripted.FIRST.citations[0], scripted.THIRD.citations[0]))
     assert f'data-act="open" data-source="notes.md" data-chunk="c1" data-marks="{marks}"' in html
+
+
+@pytest.mark.parametrize(
+    ("similarity", "word", "number"),
+    [(0.71, "close", "0.71"), (0.4, "close", "0.40"), (0.3, "related", "0.30"), (-0.1, "far", "0.00")],
+)
+def test_how_near_a_passage_is_is_a_word_with_its_number_for_who_asks(
+    scripted: ModuleType, similarity: float, word: str, number: str
+) -> None:
+    found = (Passage(scripted.MINING, 0.9, similarity),)
+    for html in (
+        cited(scripted.FIRST.citations[0], passages=found),
+        margin.beside(Exchange(1, "?", passages=found, answer=Answer("?", Status.NOT_IN_NOTES, "", "", (), found, {}))),
+    ):
+        assert f'title="Likeness to the question: {number}, where 1 is the same">{word}<span class="unseen">' in html
+        assert f'<span class="unseen"> ({number} of 1)</span>' in html
+        assert f'data-near="{similarity:.4f}"' in html
+
+
+def test_a_stub_and_a_list_that_compares_nothing_are_not_said_to_be_near(scripted: ModuleType) -> None:
+    for found in (Passage(scripted.GRAPHRAG, 0.2, 0.9), Passage(scripted.MINING, 0.0, 0.0)):
+        html = margin.beside(Exchange(1, "?", passages=(found,), answer=Answer("?", Status.STUB, "", "", (), (found,), {})))
+        assert 'class="near"' not in html
+        assert "data-near" not in html

@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from notebot.events import Stage
-from notebot.types import Answer, Chunk, Citation, NoteLine, Page, Passage, Sentence, Status
+from notebot.types import Answer, Chunk, Citation, NoteLine, Page, Passage, Sentence, Status, Usage
 from notebot.web.page import markup
 from notebot.web.page.exchange import Exchange, Trouble
 
@@ -214,7 +214,25 @@ def test_quotes_of_pages_are_not_said_to_be_the_words_of_the_notes(scripted: Mod
 
 def test_who_answered_and_how_long_it_took(scripted: ModuleType) -> None:
     html = finished(scripted, Status.ANSWERED, (scripted.FIRST,))
-    assert '<p class="byline"><span>Answered by scripted (test)</span><span>1.2 s</span></p>' in html
+    assert '<p class="byline"><span>Answered by scripted (test)</span><span>1.2 s</span><span>context' in html
+
+
+@pytest.mark.parametrize(
+    ("usage", "said"),
+    [
+        (Usage(1180, 240, 1420, 4096), ["context 1,420 of 4,096 tokens", "runs locally: yes"]),
+        (
+            Usage(9, 9, 18, 2048, True, "<b>gpu</b>"),
+            ["context about 18 of 2,048 tokens", "runs locally: no, &lt;b&gt;gpu&lt;/b&gt; read"],
+        ),
+        (None, []),
+    ],
+)
+def test_how_full_the_window_was_and_who_read_it(scripted: ModuleType, usage: Usage | None, said: list[str]) -> None:
+    answer = replace(scripted.answer(Status.ANSWERED, (scripted.FIRST,)), usage=usage)
+    html = markup.exchange_html(Exchange(1, "?", sentences=answer.sentences, answer=answer))
+    assert all(f"<span>{part}" in html for part in said)
+    assert ("context" in html) == ("runs locally" in html) == bool(said)
 
 
 def test_live_exchange_shows_stage_passages_and_unsettled_draft(scripted: ModuleType) -> None:

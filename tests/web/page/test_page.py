@@ -20,3 +20,8 @@ def test_every_view_has_its_address(served: Any, path: str) -> None:
 def test_the_way_out_is_there_where_people_sign_in() -> None:
     assert "/login" not in header("Chat")
     assert '<a href="/login">Account</a>' in header("Notes", signs_in=True)
+
+
+def test_a_tab_that_is_only_open_holds_no_connection(served: Any) -> None:
+    """Gradio would open one for a gr.State, and a browser has but six for one server."""
+    assert httpx.get(f"{served.address}/config").json()["connect_heartbeat"] is False

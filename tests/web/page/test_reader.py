@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from notebot.types import Chunk
-from notebot.web.page.reader import Cited, editor_url, gone_html, passage_html, read_marks
+from notebot.web.page.reader import Cited, editor_url, gone_html, passage_html, read_marks, read_near
 
 FILE = Path("/home/me/my notes/100% #1/ünï.md")
 
@@ -104,3 +104,26 @@ def test_foreign_text_stays_text() -> None:
     html = passage_html(Cited([chunk], 0, ((3, 9),), file=Path(f"/{evil}")), "vscode")
     assert "<img" not in html
     assert 'onerror="' not in html
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("0.7132", 0.7132),
+        ("1", 1.0),
+        ("-0.1", -0.1),
+        ("", None),
+        ("nan", None),
+        ("1e9", None),
+        ("7", None),
+        ("<b>", None),
+        ("٠.٥", None),
+    ],
+)
+def test_only_a_number_says_how_near_it_was(written: str, read: float | None) -> None:
+    assert read_near(written) == read
+
+
+def test_the_panel_says_how_near_it_was(scripted: ModuleType) -> None:
+    assert '1 is the same">close<' in passage_html(Cited([scripted.MINING], 0, near=0.71))
+    assert 'class="near"' not in passage_html(Cited([scripted.MINING], 0))

@@ -108,3 +108,24 @@ def test_progress_in_words() -> None:
     assert progress_text(Standing(working=True)) == "Looking for changes"
     assert progress_text(Standing(working=True, progress=Progress("embedding", 1, 2))) == "Learning what they mean"
     assert progress_text(Standing(working=True, locked="Locked by 7")) == "Locked by 7"
+
+
+def test_notes_that_were_read_in_vain_say_why_and_what_to_do(desk: Desk) -> None:
+    (folder,) = desk.bot.settings.knowledge
+    folder.mkdir()
+    for name in ("a.md", "b.md", "c.md"):
+        (folder / name).write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
+    (folder / "d.md").write_text("")
+    desk.bot.ingest()  # type: ignore[attr-defined]
+    found = situation(desk)
+    assert found is not None
+    assert (found.name, found.action) == ("nothing in them", "read")
+    assert found.title == "0 of 4 notes could be indexed"
+    assert found.message.startswith("`a.md` and 2 more: ")
+    assert "`d.md`: " in found.message
+    html = situation_html(found)
+    assert html.count("<a ") == 1
+    assert '<a class="action" href="/notes">Read my notes now</a>' in html
+    write_notes(desk)
+    desk.bot.ingest()  # type: ignore[attr-defined]
+    assert situation(desk) is None

@@ -93,11 +93,24 @@ def test_offline_is_said_once_and_only_where_no_page_came() -> None:
 
 def test_headings_to_write_are_grouped_by_note() -> None:
     headings = (Heading(("A",), "1", 3, False), Heading(("B", HOSTILE), "2", 5, True))
-    html = tables.headings_to_write(Outline((NoteOutline("a.md", "a", headings), NoteOutline("b.md", "b", ())), {}))
+    html = tables.headings_to_write(Outline((NoteOutline("a.md", "a", headings), NoteOutline("b.md", "b", ())), {}), {})
     assert html.count("<section>") == 1
     assert "1 heading<" in html
     assert "B › &lt;img" in html
-    assert "Every heading has something" in tables.headings_to_write(Outline((), {}))
+    assert "Every heading has something" in tables.headings_to_write(Outline((), {}), {})
+
+
+def test_many_headings_to_write_come_in_parts() -> None:
+    notes = [NoteOutline(f"{n:03}.md", "", tuple(Heading((f"H{n} {k}",), "1", k, True) for k in range(3))) for n in range(100)]
+    outline = Outline(tuple(notes), {})
+    first = tables.headings_to_write(outline, {})
+    assert first.count('class="lines"') == tables.ROWS
+    assert "1 to 200 of 300" in first
+    rest = tables.headings_to_write(outline, {"from": "200"})
+    assert rest.count('class="lines"') == 100
+    assert "066.md" in first
+    assert "066.md" in rest  # a note whose headings are parted stands in both, with the number of all of them
+    assert rest.count("3 headings<") == 34
 
 
 def test_hostile_names_are_text() -> None:

@@ -60,6 +60,8 @@ def test_an_answer_is_counted_once_with_its_stages(metrics: Metrics, scripted: M
     assert figure(metrics, "notebot_sentences_total", supported="true") == 2
     assert figure(metrics, "notebot_sentences_total", supported="false") == 1
     assert figure(metrics, "notebot_drafted_words_total") > 10
+    assert figure(metrics, "notebot_tokens_total", direction="read") == 1180
+    assert figure(metrics, "notebot_tokens_total", direction="written") == 240
     assert CANARY not in metrics.text().decode()
     assert "ada" not in metrics.text().decode()
 

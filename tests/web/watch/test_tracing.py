@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from types import ModuleType
 from typing import Any
 
@@ -117,3 +118,51 @@ def test_traces_go_where_the_standard_variable_says(monkeypatch: pytest.MonkeyPa
     processor = tracing._provider._active_span_processor._span_processors[0]
     assert processor.span_exporter._endpoint == "127.0.0.1:9"  # type: ignore[attr-defined]  # the exporter has no public name for it
     tracing.close()
+
+
+@pytest.fixture
+def collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """What arrives at an OTLP collector on this machine: requests as they came over the wire."""
+    grpc = pytest.importorskip("grpc", reason="the extra `tracing` is not installed")
+    service = pytest.importorskip("opentelemetry.proto.collector.trace.v1.trace_service_pb2_grpc")
+    messages = pytest.importorskip("opentelemetry.proto.collector.trace.v1.trace_service_pb2")
+    came: list[Any] = []
+
+    class Collector(service.TraceServiceServicer):  # type: ignore[misc, name-defined]  # found at run time
+        def Export(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's own name
+            came.append(request)
+            return messages.ExportTraceServiceResponse()
+
+    server = grpc.server(ThreadPoolExecutor(2))
+    service.add_TraceServiceServicer_to_server(Collector(), server)
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}")
+    server.start()
+    yield came
+    server.stop(None)
+
+
+@pytest.mark.parametrize("content", [False, True])
+def test_a_collector_gets_the_spans_and_no_word_unless_it_is_asked_for(
+    collector: list[Any], scripted: ModuleType, content: bool
+) -> None:
+    desk = Desk(scripted.ScriptedBot(scripted.story()))
+    tracing = open_tracing(content=content)
+    desk.observers = (tracing.traced,)
+    list(desk.ask(Asking("What is data mining?")))
+    tracing.close()
+    spans = [span for one in collector for whole in one.resource_spans for scope in whole.scope_spans for span in scope.spans]
+    assert sorted(span.name for span in spans) == ["checking", "question", "reading", "searching", "writing"]
+    root = next(span for span in spans if span.name == "question")
+    assert {span.parent_span_id for span in spans if span.name != "question"} == {root.span_id}
+    told = {each.key: each.value for span in spans for each in span.attributes}
+    assert (told["llm.token_count.prompt"].int_value, told["llm.token_count.completion"].int_value) == (1180, 240)
+    (named,) = {
+        each.value.string_value
+        for one in collector
+        for whole in one.resource_spans
+        for each in whole.resource.attributes
+        if each.key == "service.name"
+    }
+    assert named == "notebot"
+    wire = b"".join(one.SerializeToString() for one in collector)
+    assert [word in wire for word in (b"What is data mining", b"patterns", b"notes.md", b"Data mining")] == [content] * 4

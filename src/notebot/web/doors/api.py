@@ -24,7 +24,7 @@ from notebot.web.doors import schemas
 from notebot.web.doors.door import Door, close
 from notebot.web.doors.faults import fault_json
 from notebot.web.doors.opaque import found, name_of, opaque
-from notebot.web.doors.relay import EventStream, answer_of, begun, relayed, unless_gone
+from notebot.web.doors.relay import EventStream, answer_of, batches, begun, relayed, unless_gone
 from notebot.web.gate.who import user_of
 
 STREAM = "text/event-stream"
@@ -80,7 +80,7 @@ def api(desk: Desk) -> APIRouter:
         """Answer one question from the notes. Every sentence is checked against them, and says where it stands."""
         asking = Asking(question.question, question.turns(), question.filters.filters(), user_of(request.scope))
         if question.stream or STREAM in request.headers.get("accept", ""):
-            return EventStream(_sent(await begun(request, relayed(desk, asking))))
+            return EventStream(_sent(await begun(request, batches(desk, asking))))
         return JSONResponse(render.answer_json(await unless_gone(request, answer_of(relayed(desk, asking)))))
 
     @router.get("/search", response_model=schemas.PassagesOut, responses={**NOT_USABLE, **NO_INDEX})
@@ -135,12 +135,12 @@ def chunk_json(chunk: Chunk) -> dict[str, object]:
     return render.passage_json(Passage(chunk, 0.0, 0.0))
 
 
-async def _sent(events: AsyncGenerator[Event | None, None]) -> AsyncGenerator[str, None]:
+async def _sent(events: AsyncGenerator[tuple[Event, ...], None]) -> AsyncGenerator[str, None]:
     """The events as text; what goes wrong becomes an event too."""
     async with aclosing(events):
         try:
-            async for event in events:
-                yield ALIVE if event is None else _frame(event_name(event), event_json(event))
+            async for batch in events:
+                yield "".join(_frame(event_name(event), event_json(event)) for event in batch) or ALIVE
         except Exception as error:  # the status is sent already; a program hears it here
             yield _frame("error", fault_json(error))
 

@@ -21,9 +21,8 @@ from starlette.responses import JSONResponse, Response
 
 from notebot import render
 from notebot.events import Done, Event, Settled, Stage
-from notebot.models.tokens import token_bound
 from notebot.render.events import event_json
-from notebot.types import Answer, Turn
+from notebot.types import Answer
 from notebot.web.desk import Asking, Desk
 from notebot.web.doors.api import ALIVE, REFUSED, STREAM, sent_events
 from notebot.web.doors.door import OpenAIDoor, close
@@ -56,11 +55,10 @@ STREAMED = (
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """One completion on its way: what all its chunks have in common, and what its usage is counted from."""
+    """One completion on its way: what all its chunks have in common, and whether the last has the usage."""
 
     id: str
     created: int
-    sent: str
     counted: bool
 
     def whole(self, answer: Answer) -> dict[str, Any]:
@@ -71,7 +69,7 @@ class Completion:
         return {
             **self._head("chat.completion"),
             "choices": [choice],
-            "usage": self.usage(text),
+            "usage": _usage(answer),
             "notebot": render.answer_json(answer),
         }
 
@@ -84,11 +82,6 @@ class Completion:
         whole |= {"usage": usage} if self.counted else {}
         whole |= {"notebot": notebot} if notebot else {}
         return _data(whole)
-
-    def usage(self, text: str) -> dict[str, int]:
-        """Tokens of what was sent and of the answer, counted from above."""
-        prompt, completion = token_bound(self.sent), token_bound(text)
-        return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
 
     def _head(self, kind: str) -> dict[str, Any]:
         return {"id": self.id, "object": kind, "created": self.created, "model": MODEL}
@@ -108,7 +101,7 @@ def openai(desk: Desk) -> APIRouter:
         """Answer the last message of the user from the notes. `content` is Markdown with the places; `notebot` has all of it."""
         question, history = body.conversation()
         asking = Asking(question, history, user=user_of(request.scope))
-        completion = Completion(f"chatcmpl-{secrets.token_hex(12)}", int(time.time()), _sent(question, history), body.counted)
+        completion = Completion(f"chatcmpl-{secrets.token_hex(12)}", int(time.time()), body.counted)
         events = relayed(desk, asking)
         if body.stream:
             return EventStream(_chunks(await begun(request, events), completion))
@@ -150,25 +143,27 @@ async def _chunks(events: AsyncGenerator[Event | None, None], completion: Comple
                             yield completion.chunk({"content": piece})
                         sent = text
                 if isinstance(event, Done):
-                    for last in _last(completion, event, sent):
+                    for last in _last(completion, event):
                         yield last
         except Exception as error:
             yield _data(fault_json(error, openai=True))
     yield END
 
 
-def _last(completion: Completion, done: Done, text: str) -> Iterator[str]:
+def _last(completion: Completion, done: Done) -> Iterator[str]:
     yield completion.chunk({}, finish="stop", notebot={"event": "done", **event_json(done)})
     if completion.counted:
-        yield completion.chunk(None, usage=completion.usage(text))
+        yield completion.chunk(None, usage=_usage(done.answer))
+
+
+def _usage(answer: Answer) -> dict[str, int]:
+    """What the model read and wrote for it, under OpenAI's names; nothing where none was asked."""
+    read, written = (answer.usage.read, answer.usage.written) if answer.usage else (0, 0)
+    return {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
 
 
 def _pieces(text: str) -> Iterable[str]:
     return filter(None, PIECE.split(text))
-
-
-def _sent(question: str, history: Iterable[Turn]) -> str:
-    return "\n".join([*(turn.text for turn in history), question])
 
 
 def _data(value: object) -> str:

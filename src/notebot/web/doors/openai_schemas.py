@@ -120,7 +120,7 @@ def said(text: str) -> str:
 
 
 class Usage(BaseModel):
-    """Tokens of what was sent and what came back, counted from above; what the model read of the notes is not in it."""
+    """Tokens that the model behind notebot read, passages included, and wrote, before the check. 0 where none was asked."""
 
     prompt_tokens: int
     completion_tokens: int

@@ -32,6 +32,17 @@ async def relayed(desk: Desk, asking: Asking, *, silence: float = SILENCE) -> As
     Closing or cancelling it stops the model within a second. Each question has a thread of its own: those that wait in line
     would use up the event loop's pool.
     """
+    async with aclosing(batches(desk, asking, silence=silence)) as several:
+        async for batch in several:
+            for event in batch or (None,):
+                yield event
+
+
+async def batches(desk: Desk, asking: Asking, *, silence: float = SILENCE) -> AsyncGenerator[tuple[Event, ...], None]:
+    """As `relayed`, but what has happened since the last time all at once, and nothing at all after a silence.
+
+    A busy event loop falls behind: it catches up if it sends on together what has come meanwhile.
+    """
     asking = asking if asking.key else replace(asking, key=secrets.token_hex(16), party=asking.user or PROGRAMS)
     loop = asyncio.get_running_loop()
     heard: asyncio.Queue[Any] = asyncio.Queue()
@@ -54,17 +65,13 @@ async def relayed(desk: Desk, asking: Asking, *, silence: float = SILENCE) -> As
 
     threading.Thread(target=work, name="notebot-asking", daemon=True).start()
     try:
-        while True:
-            try:
-                what = await asyncio.wait_for(heard.get(), silence)
-            except TimeoutError:
-                yield None
-                continue
-            if what is _END:
-                return
-            if isinstance(what, Exception):
-                raise what
-            yield what
+        ended: object = None
+        while ended is None:
+            events, ended = await _next(heard, silence)
+            if events or ended is None:
+                yield events
+        if isinstance(ended, Exception):
+            raise ended
     finally:
         gone.set()
         desk.stop(asking.key)
@@ -115,6 +122,22 @@ class EventStream(StreamingResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async with aclosing(self._content):
             await super().__call__(scope, receive, send)
+
+
+async def _next(heard: asyncio.Queue[Any], silence: float) -> tuple[tuple[Event, ...], object]:
+    """What is there, or comes within `silence` seconds, and how it ended if it has: with `_END` or an exception."""
+    found: list[Event] = []
+    try:
+        async with asyncio.timeout(silence):  # wait_for would make a task of each event
+            what = await heard.get()
+    except TimeoutError:
+        return (), None
+    while what is not _END and not isinstance(what, Exception):
+        found.append(what)
+        if heard.empty():
+            return tuple(found), None
+        what = heard.get_nowait()
+    return tuple(found), what
 
 
 async def _left(request: Request) -> None:

@@ -157,6 +157,17 @@ class BeyondOut(Strict):
     checked: Literal[False]
 
 
+class UsageOut(Strict):
+    """What models read and wrote, in tokens, over all calls. `used` is the most of the `window` that one call took."""
+
+    read: int
+    written: int
+    used: int
+    window: int
+    estimated: Annotated[bool, Field(description="The model did not say it; counted from above.")]
+    host: Annotated[str, Field(description="Who else read the prompts: a machine or a service; empty if nobody did.")]
+
+
 class FiltersOut(Strict):
     """The filters that were on; those that were not are left out."""
 
@@ -185,6 +196,7 @@ class AnswerOut(Strict):
     sentences: list[SentenceOut]
     passages: list[PassageOut]
     timings: dict[str, float]
+    usage: Annotated[UsageOut | None, Field(description="null where no model was asked.")]
     notice: str
     beyond: BeyondOut | None
 

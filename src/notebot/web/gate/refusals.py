@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import Scope
 
-VIEWS = frozenset({"/", "/notes", "/notes/", "/settings", "/settings/"})  # what a person opens
+VIEWS = frozenset({"/", "/notes", "/notes/", "/settings", "/settings/", "/review"})  # what a person opens
 SIGN_IN = "Sign in at /login, or send a token: Authorization: Bearer TOKEN"
+LONGEST = 2_000  # characters of a query that is come back to
 KINDS = {400: "usage", 401: "sign_in", 403: "forbidden", 404: "not_found", 408: "timeout", 413: "too_big", 429: "too_many"}
 
 
@@ -36,7 +38,7 @@ def response(refusal: Refusal, scope: Scope) -> Response:
     """The refusal as an answer to this request. A person who must sign in first is led there."""
     path, status = scope["path"], refusal.status
     if status == 401 and scope["method"] in {"GET", "HEAD"} and path in VIEWS:
-        return RedirectResponse("/login", 303)
+        return RedirectResponse(_sign_in(scope), 303)
     headers = dict(refusal.headers)
     kind = KINDS.get(status, "refused")
     if path.startswith("/v1/"):
@@ -52,3 +54,10 @@ def response(refusal: Refusal, scope: Scope) -> Response:
     if path.startswith("/gradio_api/"):
         return JSONResponse({"detail": refusal.reason}, status, headers)
     return PlainTextResponse(f"{refusal.reason}\n", status, headers)
+
+
+def _sign_in(scope: Scope) -> str:
+    """Where to sign in, and from there back to what was wanted; /login itself looks at where that leads."""
+    query = scope.get("query_string", b"")[:LONGEST].decode("latin-1")
+    wanted = f"{scope['path']}?{query}" if query else scope["path"]
+    return "/login" if wanted == "/" else f"/login?to={quote(wanted, safe='')}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 import secrets
 import threading
 import time
@@ -29,6 +31,7 @@ LONGEST_SECONDS = 7 * 86_400.0
 MOST_SESSIONS = 5_000
 GUESSES_AT_ONCE = 4  # each takes 64 MB
 WRONG = "That name and password do not belong together."
+VIEW = re.compile(r"/(?:notes/?|settings/?|review)?(?:\?[\w%=&+.~-]*)?", re.ASCII)  # where a person may go on after signing in
 UNREADABLE = "Send a name and a password, as a form or as JSON."
 
 
@@ -55,7 +58,8 @@ class TooManyGuesses(Exception):
     """Wrong guesses came before this one: `seconds` are left to wait."""
 
     def __init__(self, seconds: float) -> None:
-        super().__init__(f"Too many wrong guesses. Try again in {seconds:.0f} seconds.")
+        wait = math.ceil(seconds)
+        super().__init__(f"Too many wrong guesses. Try again in {wait} second{'' if wait == 1 else 's'}.")
         self.seconds = seconds
 
 
@@ -152,18 +156,18 @@ async def signing_in(entrance: Entrance, request: Request, address: str) -> Resp
     from starlette.responses import JSONResponse, RedirectResponse
 
     form = _type(request) != "application/json"
-    name, password = _given(await request.body(), form=form)
+    name, password, to = _given(await request.body(), form=form)
     if not name or not password:
-        return _refused(UNREADABLE, 400, form=form, name=name)
+        return _refused(UNREADABLE, 400, form=form, tried=(name, to))
     try:
         secret = await run_in_threadpool(entrance.sign_in, name, password, address)
     except TooManyGuesses as error:
-        answer = _refused(str(error), 429, form=form, name=name)
+        answer = _refused(str(error), 429, form=form, tried=(name, to))
         answer.headers["Retry-After"] = f"{error.seconds + 1:.0f}"
         return answer
     if not secret:
-        return _refused(WRONG, 401, form=form, name=name)
-    answer = RedirectResponse("/", 303) if form else JSONResponse({"user": name.strip().lower()})
+        return _refused(WRONG, 401, form=form, tried=(name, to))
+    answer = RedirectResponse(view(to), 303) if form else JSONResponse({"user": name.strip().lower()})
     secure = request.scope["scheme"] == "https" or request.headers.get("origin", "").lower().startswith("https://")
     answer.set_cookie(
         SECURE_COOKIE if secure else COOKIE, secret, max_age=int(LONGEST_SECONDS), httponly=True, samesite="strict", secure=secure
@@ -182,8 +186,13 @@ def signing_out(entrance: Entrance, request: Request) -> Response:
     return answer
 
 
-def page(user: str = "", *, trouble: str = "", name: str = "") -> str:
-    """The page at /login: a form, or who is signed in and the way out."""
+def view(address: str) -> str:
+    """`address` if it is one of the page's own views, else the first: nobody is led elsewhere by a link to /login."""
+    return address if VIEW.fullmatch(address) else "/"
+
+
+def page(user: str = "", *, trouble: str = "", name: str = "", to: str = "") -> str:
+    """The page at /login: a form, or who is signed in and the way out. After signing in, it leads on to the view `to`."""
     if user:
         inner = (
             f'<p>You are signed in as <b>{escape(user)}</b>.</p><p><a href="/">Back to your notes</a></p>'
@@ -193,7 +202,7 @@ def page(user: str = "", *, trouble: str = "", name: str = "") -> str:
         said = f'<p class="trouble" role="alert" id="trouble">{escape(trouble)}</p>' if trouble else ""
         marked = ' aria-invalid="true" aria-describedby="trouble"' if trouble else ""
         inner = (
-            f'<form method="post" action="/login">{said}'
+            f'<form method="post" action="/login">{said}<input type="hidden" name="to" value="{escape(view(to))}">'
             f'<label for="name">Name</label><input id="name" name="name" value="{escape(name[:64])}" required '
             f'autocomplete="username" autocapitalize="none" spellcheck="false"{"" if name else " autofocus"}{marked}>'
             '<label for="password">Password</label><input id="password" name="password" type="password" required '
@@ -207,23 +216,26 @@ def page(user: str = "", *, trouble: str = "", name: str = "") -> str:
     )
 
 
-def _refused(reason: str, status: int, *, form: bool, name: str) -> Response:
+def _refused(reason: str, status: int, *, form: bool, tried: tuple[str, str]) -> Response:
     from starlette.responses import HTMLResponse, JSONResponse
 
     if form:
-        return HTMLResponse(page(trouble=reason, name=name), status)
+        name, to = tried
+        return HTMLResponse(page(trouble=reason, name=name, to=to), status)
     return JSONResponse({"error": {"kind": "sign_in", "message": reason}}, status)
 
 
-def _given(body: bytes, *, form: bool) -> tuple[str, str]:
-    """Name and password; empty texts for what is missing."""
+def _given(body: bytes, *, form: bool) -> tuple[str, str, str]:
+    """Name, password and where to go on; empty texts for what is missing."""
     try:
         text = body.decode("utf-8")
         given = {key: values[0] for key, values in parse_qs(text, max_num_fields=10).items()} if form else json.loads(text)
-        name, password = given.get("name", ""), given.get("password", "")
+        name, password, to = given.get("name", ""), given.get("password", ""), given.get("to", "")
     except (ValueError, AttributeError, RecursionError):
-        return "", ""
-    return (name, password) if isinstance(name, str) and isinstance(password, str) else ("", "")
+        return "", "", ""
+    if not isinstance(name, str) or not isinstance(password, str):
+        return "", "", ""
+    return name, password, to if isinstance(to, str) else ""
 
 
 def _type(request: Request) -> str:

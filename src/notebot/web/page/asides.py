@@ -20,7 +20,7 @@ from notebot.render.objects import dumps
 from notebot.types import Chunk
 from notebot.web.desk import Desk
 from notebot.web.gate.who import user_of
-from notebot.web.page.reader import Cited, gone_html, passage_html, read_marks
+from notebot.web.page.reader import Cited, gone_html, passage_html, read_marks, read_near
 from notebot.web.page.sidebar import conversations_html
 
 Id = Annotated[str, Field(max_length=100)]
@@ -55,7 +55,8 @@ def asides(desk: Desk, history: History) -> APIRouter:
 
     @router.get("/passage")
     def passage(request: Request, source: Short, chunk: Short, marks: Short = "", c: Short = "") -> Response:
-        return _told(lambda: HTMLResponse(_passage(desk, history, (source, chunk, marks), (c, user_of(request.scope)))))
+        near = read_near(request.query_params.get("near", ""))
+        return _told(lambda: HTMLResponse(_passage(desk, history, (source, chunk, marks), (c, user_of(request.scope)), near)))
 
     @router.get("/conversations")
     def conversations(request: Request, search: Short = "", c: Short = "") -> Response:
@@ -107,19 +108,19 @@ def _feedback(wanted: Judging) -> Feedback | None:
     return Feedback(wanted.verdict, wanted.reason if wanted.reason in REASONS else "", wanted.note.strip())
 
 
-def _passage(desk: Desk, history: History, wanted: tuple[str, str, str], asker: tuple[str, str]) -> str:
+def _passage(desk: Desk, history: History, wanted: tuple[str, str, str], asker: tuple[str, str], near: float | None) -> str:
     """`wanted` is a source, a chunk and its marks; `asker` the conversation it was cited in, and the user."""
     (source, ident, marks), settings = wanted, desk.bot.settings
     chunks = desk.bot.source(source)
     found = next((at for at, chunk in enumerate(chunks) if chunk.id == ident), None)
     if found is None:
         chunk = _as_read(history, ident, asker)
-        return passage_html(Cited([chunk], 0, read_marks(marks, chunk), changed=True)) if chunk else gone_html()
+        return passage_html(Cited([chunk], 0, read_marks(marks, chunk), changed=True, near=near)) if chunk else gone_html()
     file = None
     if asker[1] == ME and not chunks[found].page:  # who comes from another machine does not learn where things lie on this one
         with suppress(NotebotError):
             file = file_of(source, settings.knowledge)
-    return passage_html(Cited(chunks, found, read_marks(marks, chunks[found]), file=file), settings.editor)
+    return passage_html(Cited(chunks, found, read_marks(marks, chunks[found]), file=file, near=near), settings.editor)
 
 
 def _as_read(history: History, ident: str, asker: tuple[str, str]) -> Chunk | None:

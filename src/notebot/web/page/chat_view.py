@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import gradio as gr
 
 from notebot.errors import NotebotError, NotThere
+from notebot.history.store import ME
 from notebot.models.ollama import is_loopback
 from notebot.retrieve.question import LONGEST_QUESTION
 from notebot.web.desk import Asking, Desk, ServedBot
@@ -91,16 +92,16 @@ def _opened(desk: Desk) -> Any:
             try:
                 frame = reopened(desk, conversation, user)
             except NotThere as error:
-                return markup.welcome(trouble(error)), "", "", gr.skip()
-        what, passes = opening(desk)
+                return markup.lost(_damage(desk, user)) + markup.welcome(trouble(error)), "", "", gr.skip()
+        what, passes = opening(desk, user)
         return what, frame.earlier, frame.now, gr.Timer(active=passes)
 
     return opened
 
 
 def _looked(desk: Desk) -> Any:
-    def looked() -> Shown:
-        what, passes = opening(desk)
+    def looked(request: gr.Request) -> Shown:
+        what, passes = opening(desk, user_of(request.request.scope))
         return what, gr.Timer(active=passes)
 
     return looked
@@ -136,14 +137,26 @@ def read_order(order: str) -> tuple[str, int]:
     return "", 0
 
 
-def opening(desk: Desk) -> tuple[str, bool]:
+def opening(desk: Desk, user: str = ME) -> tuple[str, bool]:
     """What an empty page says, with example questions, or why nothing can be asked yet; and whether that ends by itself."""
+    lost = markup.lost(_damage(desk, user))
     if now := situation(desk):
-        return markup.welcome_instead(situation_html(now)), now.passes
+        return lost + markup.welcome_instead(situation_html(now)), now.passes
     try:
-        return markup.welcome(None, desk.bot.examples(EXAMPLES)), False
+        return lost + markup.welcome(None, desk.bot.examples(EXAMPLES)), False
     except NotebotError as error:
-        return markup.welcome(trouble(error)), False
+        return lost + markup.welcome(trouble(error)), False
+
+
+def _damage(desk: Desk, user: str) -> str:
+    """What was found damaged in the history; where it was put is only for who sits at this machine."""
+    notice = desk.history.notice if desk.history else ""
+    return notice if user == ME or not notice else DAMAGED
+
+
+DAMAGED = (
+    "The history of conversations was damaged, and a new one begun. Whoever runs this server has what was left of the old one."
+)
 
 
 def standing(bot: ServedBot) -> list[str]:
@@ -165,7 +178,9 @@ def standing(bot: ServedBot) -> list[str]:
 
 
 def where(model: str, ollama_host: str) -> str:
-    """In words, where `model` runs: on this machine, unless it is behind an Ollama server on another one."""
+    """In words, where `model` runs: on this machine, unless a LlamaIndex package or an Ollama server on another one asks it."""
+    if model.startswith("llamaindex:"):
+        return "may run elsewhere: that package says where"
     if is_loopback(ollama_host) or not model.startswith("ollama/"):
         return "runs on this machine"
     return f"runs on {urlsplit(ollama_host).hostname}"

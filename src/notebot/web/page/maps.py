@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+from notebot.index.outline import Outline
 from notebot.index.picture import Picture
 from notebot.render import page_text
-from notebot.web.page.addresses import source_address
+from notebot.web.page.addresses import notes_address, source_address
 from notebot.web.page.harmless import text
 from notebot.web.page.labels import Label, labels
 from notebot.web.page.radial import BOLD, LETTER, Placed, Spot, placed
-from notebot.web.page.tree import Node, Tree
+from notebot.web.page.tree import Node, Tree, tree
 
 LONGEST = 32  # characters of a label; the rest is in what shows on hover
 WIDTH, HEIGHT, EDGE = 1100.0, 640.0, 24.0
@@ -21,7 +22,43 @@ KINDS = (
     '<li><span class="key page stub"></span>page that is not in the index</li><li><span class="key lead"></span>link</li>'
 )
 COLOURS = 7  # sources with a colour of their own; the others share one
+OFFERED = 100  # names of notes offered at a time
 LISTED = 400  # passages in the list below the picture
+
+
+def map_of(outline: Outline, wanted: str) -> str:
+    """The map of all notes, or of the one that `wanted` names, with a field to name one in; a few words of a name are enough."""
+    notes = [note.source for note in outline.notes]
+    if len(notes) < 2:
+        return tree_map(tree(outline))
+    if not wanted or wanted in notes:
+        return _choice(notes, wanted) + tree_map(tree(outline, only=wanted))
+    words = wanted.casefold().split()
+    like = [name for name in notes if all(word in name.casefold() for word in words)]
+    if len(like) == 1:
+        return _choice(notes, like[0]) + tree_map(tree(outline, only=like[0]))
+    if not like:
+        return _choice(notes, wanted) + _said("No note has this in its name.")
+    items = "".join(
+        f'<li><a href="{text(notes_address({"show": "map", "note": name}))}" dir="auto">{text(name)}</a></li>'
+        for name in like[:OFFERED]
+    )
+    more = f" Here are the first {OFFERED}: write more of the name." if len(like) > OFFERED else ""
+    said = _said(f"{len(like):,} notes have this in their names.{more}")
+    return f'{_choice(notes, wanted)}{said}<ul class="names">{items}</ul>'
+
+
+def _choice(notes: Sequence[str], wanted: str) -> str:
+    """A field for the name of a note. Where the notes are few, the browser offers all their names in it."""
+    few = notes if len(notes) <= OFFERED else ()
+    options = "".join(f'<option value="{text(name)}"></option>' for name in few)
+    every = f'<a href="{text(notes_address({"show": "map"}))}">all notes</a>' if wanted else ""
+    return (
+        '<form class="filters" action="/notes" method="get" role="search"><input type="hidden" name="show" value="map">'
+        f'<label>Map of one note <input type="search" name="note" value="{text(wanted)}" list="map-notes" maxlength="400" '
+        f'placeholder="a part of its name" autocomplete="off"></label><datalist id="map-notes">{options}</datalist>'
+        f'<button type="submit">Show</button> {every}</form>'
+    )
 
 
 def tree_map(shown: Tree) -> str:

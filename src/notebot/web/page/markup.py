@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from urllib.parse import quote as quoted
 
-from notebot.types import Answer, Citation, Sentence, Status
+from notebot.types import Answer, Citation, Sentence, Status, Usage
 from notebot.web.page.acts import actions_html, questions_html
 from notebot.web.page.exchange import Exchange, Trouble
 from notebot.web.page.harmless import attribute, prose, text
@@ -64,6 +64,11 @@ def welcome(trouble: Trouble | None, examples: Sequence[str] = ()) -> str:
         '<div class="welcome"><h1>Ask <mark>your notes</mark></h1><p>Every sentence of an answer is checked against them and '
         f"shows the place it comes from. Where they are silent, you are told so.</p>{questions_html(examples)}</div>"
     )
+
+
+def lost(notice: str) -> str:
+    """What must be said before anything else, once: that conversations are gone. Nothing, if they are not."""
+    return f'<p class="notice lost" role="status">{prose(notice)}</p>' if notice else ""
 
 
 def welcome_instead(shown: str) -> str:
@@ -173,8 +178,16 @@ def _below(answer: Answer) -> str:
     wrote = "{} was asked, but its words did not pass the check" if answer.status is Status.QUOTED else "Answered by {}"
     facts = [wrote.format(answer.model)] if answer.model else []
     facts += [f"{seconds:.1f} s"] if seconds else []
+    facts += _usage(answer.usage) if answer.usage else []
     byline = "".join(f"<span>{text(fact)}</span>" for fact in facts)
     return notice + (f'<p class="byline">{byline}</p>' if facts else "")
+
+
+def _usage(usage: Usage) -> list[str]:
+    """How full the model's window was, and who read the passages besides this machine."""
+    about = "about " if usage.estimated else ""
+    where = f"no, {usage.host} read the passages" if usage.host else "yes"
+    return [f"context {about}{usage.used:,} of {usage.window:,} tokens", f"runs locally: {where}"]
 
 
 def _beyond(added: str) -> str:

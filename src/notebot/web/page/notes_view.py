@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import gradio as gr
@@ -10,6 +10,7 @@ import gradio as gr
 from notebot.errors import NotebotError
 from notebot.evals.reviewing import waiting
 from notebot.index.catalog import Catalog
+from notebot.index.kept import kept
 from notebot.index.outline import outline
 from notebot.index.picture import picture
 from notebot.ingest.samples import put_samples
@@ -20,17 +21,17 @@ from notebot.web.page import tables
 from notebot.web.page.addresses import notes_address
 from notebot.web.page.finding import results, search_form
 from notebot.web.page.harmless import prose, text
-from notebot.web.page.maps import point_map, tree_map
+from notebot.web.page.maps import map_of, point_map
 from notebot.web.page.parts import QUIET, html
 from notebot.web.page.situation import LABELS, Situation, progress_text, situation, situation_html
 from notebot.web.page.source_page import source_page
-from notebot.web.page.tree import tree
 
 WORKING_SECONDS, IDLE_SECONDS = 1.0, 5.0  # between two looks at the ingest, while it works and while it does not
 VIEWS = {
     "": "Contents", "search": "Search", "map": "Map", "picture": "Picture", "write": "To write", "links": "Links",
     "problems": "Problems",
 }  # fmt: skip
+whole_picture = kept(picture)
 FIRST = "first"  # the page has just been opened
 Updates = tuple[Any, ...]
 
@@ -47,7 +48,7 @@ def notes_view(desk: Desk, page: gr.Blocks) -> None:
             said = html("", "notes-said")
         bar = html("", "notes-progress")
         content = html('<p class="aside">Looking at your notes…</p>', "notes-content")
-        seen = gr.State(FIRST)
+        seen = gr.Textbox(FIRST, visible="hidden", elem_id="notes-seen", label="Seen")  # see parts.py on gr.State
         clock = gr.Timer(WORKING_SECONDS)
     outputs = [said, bar, now, halt, samples, rebuild, clock, seen, content]
     listen: dict[str, Any] = {"inputs": [seen], "outputs": outputs, "concurrency_limit": None, **QUIET}
@@ -154,13 +155,11 @@ def _shown(desk: Desk, state: IndexState, query: Mapping[str, str]) -> str:
         case "search":
             body = search_form(query) + results(desk.bot, query)
         case "map":
-            found = read(outline)
-            only = query.get("note", "")
-            body = _choice([note.source for note in found.notes], only) + tree_map(tree(found, only=only))
+            body = map_of(read(outline), " ".join(query.get("note", "").split()))
         case "picture":
-            body = point_map(read(picture))
+            body = point_map(read(whole_picture))
         case "write":
-            body = tables.headings_to_write(read(outline))
+            body = tables.headings_to_write(read(outline), query)
         case "links":
             body = tables.links(state, read(outline), read(Catalog.leads), query)
         case "problems":
@@ -181,20 +180,6 @@ def _nav(query: Mapping[str, str], stubs: int, drafts: int) -> str:
     count = f" <small>{drafts:,}</small>" if drafts else ""
     items += f'<li><a href="/review">Questions{count}</a></li>'
     return f'<nav class="views" aria-label="Parts of the notes view"><ul>{items}</ul></nav>'
-
-
-def _choice(notes: Sequence[str], only: str) -> str:
-    """Which notes the map shows: all of them, or one."""
-    if len(notes) < 2:
-        return ""
-    options = "".join(
-        f'<option value="{text(name)}"{" selected" if name == only else ""}>{text(name)}</option>' for name in notes
-    )
-    return (
-        '<form class="filters" action="/notes" method="get"><input type="hidden" name="show" value="map">'
-        f'<label>Map of <select name="note"><option value="">all notes</option>{options}</select></label>'
-        '<button type="submit">Show</button></form>'
-    )
 
 
 def _keeps(query: Mapping[str, str]) -> bool:

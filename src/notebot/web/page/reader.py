@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from notebot.types import Chunk, Citation, Passage, Span
 from notebot.web.page.blocks import blocks
 from notebot.web.page.exchange import merged
 from notebot.web.page.harmless import attribute, safe_url, text
-from notebot.web.page.margin import cited_html, heading_html
+from notebot.web.page.margin import cited_html, heading_html, near_html
 
 CHANGED = "This passage has changed since it was cited. This is what was read then."
 GONE = "This passage is no longer in the index: its note or page was changed since. Ask again to see what stands there now."
@@ -27,7 +28,8 @@ Spans = tuple[tuple[int, int], ...]
 class Cited:
     """The passage number `at` of the chunks of its source, and the stretches of it to mark.
 
-    `changed`: it is not what stands there now. `file` is where the note lies on this machine, for those who may know it.
+    `changed`: it is not what stands there now. `file` is where the note lies on this machine, for those who may know it. `near`
+    is how near it was to the question, where it was found by one.
     """
 
     chunks: Sequence[Chunk]
@@ -35,6 +37,12 @@ class Cited:
     spans: Spans = ()
     changed: bool = False
     file: Path | None = None
+    near: float | None = None
+
+
+def read_near(written: str) -> float | None:
+    """`0.7132` as a number from -1 to 1; None for what is none."""
+    return float(written) if re.fullmatch(r"-?[01](?:\.\d{1,6})?", written, re.ASCII) else None
 
 
 def read_marks(written: str, chunk: Chunk) -> Spans:
@@ -52,8 +60,9 @@ def passage_html(cited: Cited, editor: Editor = "none") -> str:
         places = [_whole(chunk, places[0])]
     changed = f'<p class="notice">{CHANGED}</p>' if cited.changed else ""
     heading = heading_html(" › ".join(chunk.heading) or chunk.title)
+    near = near_html(cited.near) if cited.near is not None else ""
     return (
-        f'<header><h2>{heading}</h2><p class="place">{cited_html(places, chunk)}</p>'
+        f'<header><h2>{heading}</h2><p class="place">{cited_html(places, chunk, near)}</p>'
         f'<p class="ways">{_ways(chunk, places[0], cited.file, editor)}</p></header>{changed}'
         f'<div class="passage" dir="auto">{_section(cited)}</div>'
     )

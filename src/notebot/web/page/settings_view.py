@@ -77,7 +77,7 @@ def _downloads(desk: Desk, page: gr.Blocks, shown: Sequence[Any]) -> None:
         cancel = gr.Button("Cancel", elem_id="pull-cancel", scale=0, visible=False)
     progress = html("", "pull-progress")
     clock = gr.Timer(IDLE_SECONDS)
-    was = gr.State(False)
+    was = gr.Checkbox(False, visible="hidden", elem_id="settings-was", label="Was")  # see parts.py on gr.State
     followed = [progress, start, cancel, clock, was]
 
     def pull(wanted: str) -> Updates:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from notebot.errors import IndexBroken, IndexMissing, ModelError, NotebotError, NotesError
 from notebot.index.schema import OlderFormat
 from notebot.ingest.sources import scan
+from notebot.states import SourceState
 from notebot.web.desk import Desk
 from notebot.web.following import Standing
 from notebot.web.page.harmless import prose, text
@@ -21,11 +24,15 @@ LABELS: dict[Action, str] = {
 }
 
 
+NOTHING = "there is no text in it"
+REASONS = 3  # that are named
+
+
 @dataclass(frozen=True, slots=True)
 class Situation:
     """Why nothing can be asked yet, or not well. `action` is what helps; without one, waiting does."""
 
-    name: Literal["no folder", "no notes", "reading", "not read", "broken", "locked", "no model"]
+    name: Literal["no folder", "no notes", "reading", "not read", "nothing in them", "broken", "locked", "no model"]
     title: str
     message: str
     action: Action = ""
@@ -46,7 +53,7 @@ def situation(desk: Desk) -> Situation | None:
     except NotebotError as error:
         return _unusable(error, standing)
     if not state.chunks:
-        return _unread(desk, standing)
+        return _unread(desk, standing, state.sources)
     try:
         desk.bot.model_name()
     except ModelError as error:
@@ -79,7 +86,8 @@ def progress_text(standing: Standing) -> str:
     return names[step.step]
 
 
-def _unread(desk: Desk, standing: Standing) -> Situation:
+def _unread(desk: Desk, standing: Standing, read: Sequence[SourceState] = ()) -> Situation:
+    """`read` are the sources that were looked at, all in vain."""
     if standing.working and (standing.progress or standing.locked):
         return _reading(standing)
     folders = desk.bot.settings.knowledge
@@ -93,9 +101,22 @@ def _unread(desk: Desk, standing: Standing) -> Situation:
         return Situation("no notes", "Your notes folder is empty", f"Put your notes into {where}. {how}", "samples")
     if standing.working:
         return _reading(standing)
+    if (notes := [source for source in read if source.kind == "note"]) and not standing.problem:
+        return _fruitless(notes)
     there = "There is 1 note" if len(files) == 1 else f"There are {len(files):,} notes"
     why = standing.problem or f"{there}, and nothing has been read yet."
     return Situation("not read", "Your notes have not been read yet", why, "read")
+
+
+def _fruitless(notes: Sequence[SourceState]) -> Situation:
+    """Notes were read, and there is nothing in them to ask: why, the commonest reasons first, each with a note as its example."""
+    examples = {note.reason or NOTHING: note.source for note in reversed(notes)}
+    counts = Counter(note.reason or NOTHING for note in notes).most_common(REASONS)
+    why = [f"`{examples[reason]}`{f' and {count - 1:,} more' if count > 1 else ''}: {reason}" for reason, count in counts]
+    rest = len(notes) - sum(count for _, count in counts)
+    more = f"\nAnd {rest:,} more for other reasons." if rest else ""
+    title = f"0 of {len(notes):,} note{'' if len(notes) == 1 else 's'} could be indexed"
+    return Situation("nothing in them", title, "\n".join(why) + more + "\nMend them or put others beside them, then:", "read")
 
 
 def _unusable(error: NotebotError, standing: Standing) -> Situation:

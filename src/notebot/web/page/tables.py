@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import TypeVar
 
 from notebot.index.linked import Lead
 from notebot.index.outline import Outline
@@ -13,6 +16,7 @@ from notebot.web.page.addresses import line_address, notes_address, source_addre
 from notebot.web.page.advice import AWAY, advice
 from notebot.web.page.harmless import safe_url, text
 
+T = TypeVar("T")
 ROWS = 200  # of a table at a time: longer ones are slow to read and to draw
 LINES = 5  # note lines named of those that lead to a page
 STATES = ("indexed", "stale", "skipped", "failed", "waiting")
@@ -39,26 +43,27 @@ def contents(state: IndexState, query: Mapping[str, str]) -> str:
     return _filters(state, query) + _table("Notes and pages", head, body, nothing="None is like this.") + more
 
 
-def headings_to_write(outline: Outline) -> str:
+def headings_to_write(outline: Outline, query: Mapping[str, str]) -> str:
     """Headings with nothing under them, grouped by note."""
-    groups = []
-    for note in outline.notes:
-        stubs = [heading for heading in note.headings if heading.stub]
-        if stubs:
-            items = "".join(
-                f'<li><a href="{text(source_address(note.source, h.chunk_id))}" dir="auto">{text(" › ".join(h.path))}</a> '
-                f'<span class="lines">line {h.line:,}</span></li>'
-                for h in stubs
-            )
-            count = f"{len(stubs):,} heading{'s' if len(stubs) > 1 else ''}"
-            groups.append(
-                f'<section><h2 dir="auto">{text(note.source)} <small>{count}</small></h2><ul class="stubs">{items}</ul></section>'
-            )
-    if not groups:
+    empty = [(note.source, heading) for note in outline.notes for heading in note.headings if heading.stub]
+    if not empty:
         return '<p class="aside">Every heading has something under it.</p>'
+    of_note = Counter(source for source, _ in empty)
+    shown, more = _part(empty, {**query, "show": "write"})
+    groups = []
+    for source, own in groupby(shown, key=itemgetter(0)):
+        items = "".join(
+            f'<li><a href="{text(source_address(source, h.chunk_id))}" dir="auto">{text(" › ".join(h.path))}</a> '
+            f'<span class="lines">line {h.line:,}</span></li>'
+            for _, h in own
+        )
+        count = f"{of_note[source]:,} heading{'s' if of_note[source] > 1 else ''}"
+        groups.append(
+            f'<section><h2 dir="auto">{text(source)} <small>{count}</small></h2><ul class="stubs">{items}</ul></section>'
+        )
     return (
         '<p class="aside">Headings that you have not written anything under yet. Asked about them, notebot says so instead of '
-        f"guessing.</p>{''.join(groups)}"
+        f"guessing.</p>{''.join(groups)}{more}"
     )  # fmt: skip
 
 
@@ -139,7 +144,7 @@ def _table(caption: str, head: Sequence[str], body: str, *, nothing: str = "") -
     )
 
 
-def _part(rows: Sequence[SourceState], query: Mapping[str, str]) -> tuple[Sequence[SourceState], str]:
+def _part(rows: Sequence[T], query: Mapping[str, str]) -> tuple[Sequence[T], str]:
     """The rows from the number `from` on, and links to those before and after."""
     begin = min(int(query["from"]), len(rows)) if query.get("from", "").isascii() and query.get("from", "").isdecimal() else 0
     shown = rows[begin : begin + ROWS]

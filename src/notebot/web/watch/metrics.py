@@ -18,7 +18,7 @@ from notebot.errors import Locked, NotebotError
 from notebot.events import Checked, Done, Draft, Event, Stage
 from notebot.settings import Settings
 from notebot.states import NORMAL, IndexState, IngestOptions, Progress, Summary
-from notebot.types import Status
+from notebot.types import Answer, Status, Usage
 from notebot.web.desk import Asking
 from notebot.web.following import Ingesting
 from notebot.web.watch.logs import METHODS, route
@@ -38,6 +38,9 @@ class Metrics:
         self._errors = Counter("notebot_errors", "What failed, by kind of error.", ["kind"], registry=registry)
         self._sentences = Counter("notebot_sentences", "Sentences checked.", ["supported"], registry=registry)
         self._words = Counter("notebot_drafted_words", "Words that models wrote, before the check.", registry=registry)
+        self._tokens = Counter(
+            "notebot_tokens", "Tokens that models read and wrote for whole answers.", ["direction"], registry=registry
+        )
         self._stage = _seconds(registry, "notebot_stage_seconds", "Time that a stage of an answer took.", "stage")
         self._first = _seconds(registry, "notebot_first_token_seconds", "From a question to the first word of a draft.")
         self._total = _seconds(registry, "notebot_answer_seconds", "From a question to its end, waiting included.")
@@ -61,6 +64,8 @@ class Metrics:
             self._questions.labels(status)  # there from the start, or the first of its kind is no increase
         for stage in STAGES:
             self._stage.labels(stage)
+        for direction in ("read", "written"):
+            self._tokens.labels(direction)
 
     def text(self) -> bytes:
         """Everything, as Prometheus reads it."""
@@ -109,6 +114,9 @@ class Metrics:
                     self._first.observe(time.monotonic() - clock.begun)
             case Checked(sentence=sentence):
                 self._sentences.labels(str(sentence.supported).lower()).inc()
+            case Done(answer=Answer(usage=Usage(read=read, written=written))):
+                self._tokens.labels("read").inc(read)
+                self._tokens.labels("written").inc(written)
             case _:
                 pass
 

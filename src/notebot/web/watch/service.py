@@ -33,7 +33,7 @@ def service(desk: Desk, *, entrance: Entrance | None = None, metrics: Metrics | 
     def form(request: Request) -> Response:
         if entrance is None:
             return refusals.response(NOTHING, request.scope)
-        return HTMLResponse(sign_in.page(user_of(request.scope)))
+        return HTMLResponse(sign_in.page(user_of(request.scope), to=request.query_params.get("to", "")))
 
     @router.post("/login")
     async def login(request: Request) -> Response:

@@ -128,6 +128,10 @@ class _Trace:
     def _done(self, answer: Answer) -> None:
         self._root.set_attribute("notebot.status", str(answer.status))
         if "writing" in self._stages:
-            self._stages["writing"][0].set_attribute("llm.model_name", answer.model)
+            span = self._stages["writing"][0]
+            span.set_attribute("llm.model_name", answer.model)
+            if answer.usage:
+                counts = {"prompt": answer.usage.read, "completion": answer.usage.written}
+                span.set_attributes({f"llm.token_count.{name}": count for name, count in counts.items()})
         if self._content:
             self._root.set_attribute("output.value", answer.text)

@@ -5,6 +5,7 @@ export const find = (selector, within = document) => within.querySelector(select
 export const visible = (element) => element !== null && element.offsetParent !== null;
 export const conversation = () => new URLSearchParams(window.location.search).get("c") ?? "";
 export const box = () => find("#question textarea");
+export const signIn = () => `/login?to=${encodeURIComponent(window.location.pathname + window.location.search)}`; // and back here
 export const answering = () => find("#now .exchange.live") !== null;
 
 // A screen reader says what is written here, once. The same words again would not be heard: they are taken out first.
@@ -30,7 +31,7 @@ export async function ask(path, body) {
   } catch {
     throw new Error("notebot does not answer. Is it still running?");
   }
-  if (response.redirected || response.status === 401) window.location.reload();
+  if (response.redirected || response.status === 401) window.location.assign(signIn());
   const text = await response.text();
   if (!response.ok) throw new Error(text.trim());
   return text;

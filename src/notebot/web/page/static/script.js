@@ -3,7 +3,7 @@
 
 import { acts } from "./acts.js";
 import { acts as listActs, list, search, toggleSide } from "./conversations.js";
-import { answering, box, conversation, find, say, visible, write } from "./dom.js";
+import { answering, box, conversation, find, say, signIn, visible, write } from "./dom.js";
 import { closePanel, closePreview, openPassage } from "./sources.js";
 
 const TYPED = "notebot.typed"; // what stands in the box, for as long as the tab lives
@@ -142,20 +142,39 @@ function changed() {
 new MutationObserver(changed).observe(document.documentElement, { childList: true, subtree: true });
 changed(); // where this comes late, the page is there already, and nothing else may change
 
-// --- a server that went away, and comes back
+// --- a server that went away, or does not know this browser any more, and comes back
 
+const GONE = "notebot does not answer. What you typed is kept, and this page goes on by itself once notebot is there again.";
+const OUT = "You have been signed out. What you typed is kept. ";
 let away = false;
 
+// Where people sign in, a file that only they are sent is asked for.
 async function look() {
-  const there = await fetch("/healthz", { cache: "no-store" }).then((response) => response.ok, () => false);
-  const notice = find("#away");
-  if (there && away) window.location.reload(); // to what was kept: the conversation by its address, the words in the box
-  else if (!there && notice !== null) {
+  const asked = find('.brand a[href="/login"]') === null ? "/healthz" : "/page/acts.js";
+  const status = await fetch(asked, { cache: "no-store" }).then((response) => response.status, () => 0);
+  const notice = find("#away") ?? made();
+  if (status === 200 && away) window.location.reload(); // to what was kept: the conversation by its address, the words in the box
+  else if (status !== 200 && status !== 429 && notice !== null) {
     away = true;
-    notice.textContent = "notebot does not answer. What you typed is kept, and this page goes on by itself once notebot is there again.";
+    if (status === 401) signedOut(notice);
+    else notice.textContent = GONE;
     notice.hidden = false;
   }
   window.setTimeout(look, away ? 1000 : LOOK);
+}
+
+function made() { // the chat has it in its page already
+  const notice = Object.assign(document.createElement("p"), { id: "away", hidden: true });
+  notice.setAttribute("role", "alert");
+  find("main")?.append(notice);
+  return notice.isConnected ? notice : null;
+}
+
+function signedOut(notice) {
+  const href = signIn();
+  if (find("a", notice)?.getAttribute("href") === href) return; // said once
+  document.documentElement.classList.add("signed-out");
+  notice.replaceChildren(OUT, Object.assign(document.createElement("a"), { href, textContent: "Sign in" }));
 }
 
 window.setTimeout(look, LOOK);

@@ -41,10 +41,10 @@ function openPreview(chip) {
 
 export async function openPassage(button) {
   closePreview();
-  const { source: name, chunk, marks } = button.dataset;
+  const { source: name, chunk, marks, near = "" } = button.dataset;
   const body = find("#panel-body");
   try {
-    body.innerHTML = await ask(`/page/passage?${new URLSearchParams({ source: name, chunk, marks, c: conversation() })}`);
+    body.innerHTML = await ask(`/page/passage?${new URLSearchParams({ source: name, chunk, marks, near, c: conversation() })}`);
   } catch (error) {
     body.replaceChildren(Object.assign(document.createElement("p"), { className: "notice", textContent: error.message }));
   }
