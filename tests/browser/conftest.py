@@ -45,7 +45,16 @@ def shots(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture(scope="session")
 def scripted() -> ModuleType:
     """The module with the scripted bot, which the tests of notebot.web share."""
-    name = "scripted_bot"
+    return _of_web("scripted_bot")
+
+
+@pytest.fixture(scope="session")
+def team_module() -> ModuleType:
+    """The module with a server that has users."""
+    return _of_web("team")
+
+
+def _of_web(name: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, ROOT / "tests" / "web" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None

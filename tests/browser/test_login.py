@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -21,18 +19,6 @@ from page_steps import CONTRAST, WIDER
 
 pytestmark = pytest.mark.browser
 FOCUSED = "(e => e.id || e.textContent.trim() || e.tagName)(document.activeElement)"
-
-
-@pytest.fixture(scope="module")
-def team_module() -> ModuleType:
-    """tests/web/team.py: a server with users."""
-    path = Path(__file__).parents[1] / "web" / "team.py"
-    spec = importlib.util.spec_from_file_location("team", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules["team"] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture

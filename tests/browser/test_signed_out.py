@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -17,18 +15,6 @@ from page_steps import ask, settled
 
 pytestmark = pytest.mark.browser
 OUT = "You have been signed out"
-
-
-@pytest.fixture(scope="module")
-def team_module() -> ModuleType:
-    """tests/web/team.py: a server with users."""
-    path = Path(__file__).parents[1] / "web" / "team.py"
-    spec = importlib.util.spec_from_file_location("team", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules["team"] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture
