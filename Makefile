@@ -24,7 +24,8 @@ web: setup  ## Bring the index up to date with the notes, then serve the chat pa
 	@exec $(PY) -m notebot web
 
 test: check  ## Set-up, checks, and every test that needs nothing else
-	$(PY) -m pytest -m "not live and not browser"
+	$(PY) -m pytest -n 2 --dist loadfile -m "not live and not browser and not alone"
+	$(PY) -m pytest -m alone
 
 gate: setup  ## The question set with a model that always declines, against eval/baseline.json; some of it with the packaged one
 	@$(PY) -m notebot --data .cache/gate ingest --offline

@@ -193,6 +193,7 @@ def test_input_42_a_root_that_is_suddenly_empty(desk: Desk) -> None:
     assert desk.says("apples") == ["a.md"]
 
 
+@pytest.mark.alone
 def test_input_43_a_hundred_thousand_files(tmp_path: Path) -> None:
     for folder in range(100):  # hard links: quicker made than files, and the walk cannot tell
         put(tmp_path, f"{folder}/0.md")

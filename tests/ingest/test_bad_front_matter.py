@@ -13,6 +13,8 @@ from notebot.types import Document
 if TYPE_CHECKING:
     from conftest import Desk
 
+pytestmark = pytest.mark.alone  # what each may take is counted
+
 
 def front(block: str, mark: str = "---") -> Document:
     started = time.process_time()

@@ -23,6 +23,8 @@ from taking import Words, measured, taken, texts
 if TYPE_CHECKING:
     from conftest import Desk
 
+pytestmark = pytest.mark.alone  # what each may take is counted
+
 # --- encodings and bytes ------------------------------------------------------------------------------------------
 
 

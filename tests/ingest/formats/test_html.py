@@ -177,6 +177,7 @@ def test_input_70_a_page_cut_off_in_the_middle_keeps_what_came() -> None:
     assert "Augmentation makes new training pictures" in text_of(read_html("p", data[: len(data) // 2]))
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "html",
     [

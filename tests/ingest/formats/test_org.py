@@ -94,6 +94,7 @@ def test_any_text_is_a_document_of_slices(lines: list[str]) -> None:
     assert all(number in covered or not line.strip() for number, line in enumerate(lines, 1))
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "text", ["* h\n" * 30_000, "* " + ":a" * 50_000, "* a" + " " * 50_000 + "b", "[[" * 50_000, "[[a][" * 20_000, " =a" * 30_000]
 )

@@ -100,6 +100,7 @@ def test_a_broken_file_is_refused_with_a_reason(data: bytes) -> None:
         read_pdf("a.pdf", data)
 
 
+@pytest.mark.alone
 def test_one_page_too_large_does_not_hide_the_others() -> None:
     began = time.process_time()
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf("The first page says this.", "PLOT"))))

@@ -113,6 +113,7 @@ def test_any_text_is_a_document_of_slices(lines: list[str]) -> None:
     assert all(number in covered or not line.strip() for number, line in enumerate(lines, 1))
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "text", ["ab\n==\n\n" * 30_000, ":" * 100_000, "`" * 100_000, "`<" * 50_000, ":doc:`" * 20_000, ".. " * 30_000]
 )
