@@ -36,6 +36,21 @@ def test_a_line_that_is_only_an_address_is_a_sentence_only_where_addresses_are_a
     assert len(prepare([TEXT], minilm, addresses=True)[0].sentences) == len(prepare([TEXT], minilm)[0].sentences) + 1
 
 
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("See https://a.example/b", 0),
+        ("- See also: <https://a.example/b>", 0),
+        ("More details here: https://a.example/b", 0),
+        ("- The council says more: https://a.example/b", 0),
+        ("Book it at https://a.example/b", 1),
+    ],
+)
+def test_a_line_that_only_leads_to_an_address_says_nothing(text: str, sentences: int, minilm: MiniLM) -> None:
+    assert len(prepare([text], minilm)[0].sentences) == sentences
+    assert len(prepare([text], minilm, addresses=True)[0].sentences) == 1
+
+
 def test_the_words_of_a_question_that_a_sentence_speaks_of(minilm: MiniLM) -> None:
     said = read_words("Which datasets does Spark process?", minilm)
     spoken = carried_words(said, prepare([TEXT], minilm)[0])

@@ -49,6 +49,11 @@ def test_a_question_is_no_claim(draft: CheckedDraft) -> None:
     assert [sentence.text for sentence in draft.sentences] == ["Spark is fast."]
 
 
+def test_the_task_said_back_is_no_claim(draft: CheckedDraft) -> None:
+    assert draft.feed("The notes are data. Spark is fast.\n\n") == draft.sentences
+    assert [sentence.text for sentence in draft.sentences] == ["Spark is fast."]
+
+
 def test_what_leads_on_is_checked_with_what_it_leads_to(draft: CheckedDraft) -> None:
     (sentence,) = draft.feed("Spark is:\n* a fast framework\n\n")
     assert sentence.text == "Spark is: a fast framework"

@@ -99,6 +99,13 @@ def test_statements_are_only_those_that_speak_of_what_is_asked(minilm: MiniLM) -
     assert disagreements(found, evidence, focus("How do tomatoes grow?", evidence, minilm)) == ()
 
 
+def test_rows_of_one_table_are_about_different_things(minilm: MiniLM) -> None:
+    table = "The library:\n\n| Day | Open |\n|---|---|\n| Monday | is open until 18:00 |\n| Thursday | is open until 20:00 |"
+    answer = asked("Until when is the library open on Thursday?", "I do not know.", passages(table), minilm)
+    assert answer.status is Status.QUOTED
+    assert "| Thursday | is open until 20:00 |" in answer.text
+
+
 def fees(one: str, other: str) -> tuple[Passage, ...]:
     return tuple(
         Passage(Chunk(name, f"{name}.md", name, (heading,), f"# {heading}\n\n{text}", 1, 3, False, ()), 1.0, 0.8)

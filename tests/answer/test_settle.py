@@ -67,6 +67,13 @@ def test_the_nearest_are_named_by_what_their_places_are_counted_in() -> None:
     assert not_in_notes("What?", near, {}).text.endswith("The nearest they come: Near (a.pdf, page 7), Near (a/b.md).")
 
 
+def test_a_page_is_named_by_its_address_alone() -> None:
+    page = Page("https://b.example", "", stale=False, linked_from=(), meant=False)
+    near = passage("Near", 0.5)
+    near = replace(near, chunk=replace(near.chunk, source=page.url, page=page))
+    assert not_in_notes("What?", [near], {}).text.endswith("The nearest they come: Near (https://b.example).")
+
+
 def test_a_stub_leads_to_the_page_that_its_own_lines_link_to() -> None:
     stub = passage("Ray", 0.9, stub=True, links=LINKS)
     there = replace(STORE, page=Page("https://b.example", "", stale=False, linked_from=(NoteLine("a/b.md", 9),), meant=False))

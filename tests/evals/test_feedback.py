@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
@@ -106,6 +106,7 @@ def test_no_feedback_is_an_empty_set_that_says_so_by_itself() -> None:
 HOSTILE = st.text(st.characters(codec=None, exclude_categories=[]), min_size=1, max_size=40)
 
 
+@example(question="0\x85", note="0", heading="\u2028", up=True)  # line breaks to YAML alone
 @given(question=HOSTILE, note=HOSTILE, heading=HOSTILE, up=st.booleans())
 @effort(max_examples=150, deadline=None)
 def test_no_text_breaks_the_file(

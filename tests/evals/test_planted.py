@@ -45,7 +45,7 @@ def test_a_forbidden_address_is_strange_even_if_a_note_has_it():
 
 def test_silence_may_name_the_pages_that_come_nearest():
     page = STORE_PASSAGE.chunk
-    silent = replace(answer(Status.NOT_IN_NOTES), text=f"The nearest: {page.source}, {page.source}:1.", passages=(STORE_PASSAGE,))
+    silent = replace(answer(Status.NOT_IN_NOTES), text=f"The nearest: {page.source}.", passages=(STORE_PASSAGE,))
     assert strange_addresses(CASE, silent) == []
     assert strange_addresses(CASE, replace(silent, text=f"{page.source}?to=x")) == [f"{page.source}?to=x"]
     planted = answerable(canary=(page.source,))

@@ -25,6 +25,12 @@ NAME = 0.4  # the most that a name counts when it stands nowhere in the evidence
 EXACT = 0.3  # the most that a month, a day of the week or a label with a digit (E9) counts where it does not stand itself
 PART = re.compile(r"[^\W_]+")  # a word inside an address
 ADDRESS = re.compile(r"<?\w+://\S+")
+# An address, with no more than words that lead to it.
+POINTER = re.compile(
+    r"\W*(?:[^\W\d][\w ]{0,40}\bsays? )?"
+    r"(?:(?:see|read|visit|more|also|here|this|the|at|on|and|page|link|source|details|info)\b\W+)*<?\w+://\S+",
+    re.I,
+)
 RULE = re.compile(r"[ \t]*\r?\n[ \t]*\|?[ \t]*:?-[-:| \t]*(?:\r?\n|$)")  # the line under the head of a table
 MOST_SPANS = 3  # a claim pieced together from more sentences than this is not a claim that the notes make
 GAIN = 0.06  # what another sentence of the same passage must add to be worth citing
@@ -68,10 +74,10 @@ def table_heads(item: Evidence) -> dict[int, int]:
 def prepare(texts: Sequence[str], tokens: TokenEmbedder, *, addresses: bool = False) -> list[Evidence]:
     """Passages made ready for `check`: this is the costly part, so do it once a question.
 
-    A line that is only a web address says nothing, and is no sentence unless `addresses` are asked for.
+    A line that only leads to a web address says nothing, and is no sentence unless `addresses` are asked for.
     """
     return [
-        Evidence(text, tuple(s for s in sentence_spans(text) if addresses or not ADDRESS.fullmatch(text, *s)), vectors)
+        Evidence(text, tuple(s for s in sentence_spans(text) if addresses or not POINTER.fullmatch(text, *s)), vectors)
         for text, vectors in zip(texts, tokens.token_vectors(texts), strict=True)
     ]
 

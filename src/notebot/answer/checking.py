@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from notebot.answer.alignment import Evidence
 from notebot.answer.citations import cite
 from notebot.answer.grounding import check
-from notebot.answer.sentences import SentenceStream
+from notebot.answer.prompt import SYSTEM
+from notebot.answer.sentences import SentenceStream, sentence_spans
 from notebot.models.ports import SupportModel, TokenEmbedder
 from notebot.retrieve.vocabulary import content
 from notebot.types import Passage, Sentence
@@ -23,6 +24,8 @@ DECLINES = re.compile(
     r"|notes (?:do not|don['’]t) (?:say|hold|contain|mention|provide|specify|have))\b",
     re.I,
 )
+# What a small model says for want of anything else: its own task.
+ECHOED = frozenset(SYSTEM[start:end].rstrip(".") for start, end in sentence_spans(SYSTEM))
 
 
 class CheckedDraft:
@@ -73,7 +76,7 @@ class CheckedDraft:
             text = f"{self._opening} {written}".strip()
             self._opening = ""
             ends = last and number == len(texts) - 1
-            if not written or written.endswith("?") or (ends and written.endswith(":")):
+            if not written or written.rstrip(".") in ECHOED or written.endswith("?") or (ends and written.endswith(":")):
                 continue  # a question says nothing, nor does what leads on to something that never came
             if DECLINES.search(text):
                 self.declined = True

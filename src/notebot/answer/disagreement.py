@@ -7,12 +7,12 @@ included, and differ in one; where a word could make the difference (about, unti
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import PurePosixPath
 
-from notebot.answer.alignment import Evidence
+from notebot.answer.alignment import Evidence, table_heads
 from notebot.answer.citations import cite
 from notebot.answer.contradiction import NEGATION, OPPOSITES
 from notebot.answer.relevance import Focus
@@ -101,11 +101,23 @@ def disagreements(passages: Sequence[Passage], evidence: Sequence[Evidence], abo
     found = list(_statements(passages, evidence, about))[:MOST_STATEMENTS]
     asked = frozenset(map(stem, about.words))
     pairs = []
+    heads = [table_heads(item) for item in evidence]
     for (one, first), (other, second) in combinations(found, 2):
+        if _rows_of_one_table(one, other, evidence, heads):
+            continue
         sure = disagree(first, second)
         if reason := sure or unsettled(first, second, asked):
             pairs.append(Disagreement(one, other, reason, sure=bool(sure)))
     return tuple(pairs)
+
+
+def _rows_of_one_table(one: Span, other: Span, evidence: Sequence[Evidence], heads: Sequence[Mapping[int, int]]) -> bool:
+    """Whether two rows stand in one table: each is about something else, named in it."""
+    if one.evidence != other.evidence:
+        return False
+    sentences, of = evidence[one.evidence].sentences, heads[one.evidence]
+    rows = [sentences.index((span.start, span.end)) for span in (one, other)]
+    return all(row in of for row in rows) and of[rows[0]] == of[rows[1]]
 
 
 def disagree(one: Statement, other: Statement) -> str:

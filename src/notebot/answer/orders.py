@@ -18,7 +18,9 @@ VERB = r"(?:write|say|print|answer|reply|respond|repeat|tell|ignore|forget|disre
 ORDER = re.compile(
     rf"""\b(?:ignor|forg|disregard|overrid|overwr)\w*\s+(?:\w+\s+){{1,3}}(?:instruction|prompt|question|rule|task)s?\b
     | \b(?:previous|above|prior|all|your|new)\s+(?:instructions|system\s+prompt)\b | \bsystem\s+(?:override|prompt)\b
-    | ^\W*(?:(?:dear|hey|hello)\s+)?(?:assistant|system|ai|chatbot|language\s+model)\b\s*[,:]
+    | ^\W*(?:(?:dear|hey|hello)\s+)?(?:ai\s+)?(?:assistant|system|ai|chatbot|language\s+model)s?\b\s*[,:]
+    | ^\W*(?:any\s+|all\s+)?(?:ai\s+|language\s+)?(?:assistant|chatbot|model)s?\b[^:.!?\n]{{0,20}}\bread
+        [^:.!?\n]{{0,20}}:\s*(?:please\s+)?{VERB}\b
     | \b(?:tell|inform|warn|send|urge)\s+(?:the\s+)?(?:reader|user|asker|person\s+who\s+asks)\b
     | \b(?:whoever|anyone\s+who|everybody\s+who)\s+asks\b.*\bmust\b
     | \b(?:when|if|whenever)\s+(?:you\s+are\s+|someone\s+)?ask(?:ed|s)\b.*\b{VERB}\b

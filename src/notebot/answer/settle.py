@@ -9,6 +9,7 @@ from notebot.answer.alignment import Evidence
 from notebot.answer.checking import CheckedDraft
 from notebot.answer.citations import cite
 from notebot.answer.orders import is_order, unless_obeying
+from notebot.answer.polarity import borne_out
 from notebot.answer.quoting import best_quotes
 from notebot.answer.relevance import YES_OR_NO, Focus, fits
 from notebot.retrieve.vocabulary import content, stem
@@ -102,7 +103,7 @@ def _quoted_sources(quotes: Sequence[Sentence]) -> str:
 def _answering(
     question: str, sentence: Sentence, passages: Sequence[Passage], evidence: Sequence[Evidence], about: Focus
 ) -> Sentence:
-    """The sentence, no longer supported when it is no answer to the question, however true to the notes."""
+    """The sentence, no longer supported when it is no answer to the question, or without its Yes or No."""
     if not sentence.supported:
         return sentence
     reason = ""
@@ -110,7 +111,9 @@ def _answering(
         reason = "it only repeats the question"
     elif len(_spoken_of(sentence, passages, evidence, about)) < TO_THE_POINT * len(about.words):
         reason = "true to the notes, but no answer to the question"
-    return replace(sentence, supported=False, citations=(), reason=reason) if reason else sentence
+    if reason:
+        return replace(sentence, supported=False, citations=(), reason=reason)
+    return replace(sentence, text=borne_out(sentence.text, question))
 
 
 def _scattered(passages: Sequence[Passage], about: Focus) -> bool:
@@ -149,5 +152,5 @@ def _topic(passage: Passage) -> str:
 def _place(passage: Passage) -> str:
     chunk = passage.chunk
     if chunk.unit == "line":
-        return f"{chunk.source}:{chunk.first_line}"
+        return chunk.source if chunk.page else f"{chunk.source}:{chunk.first_line}"  # a line of a page is nothing to go to
     return f"{chunk.source}, {chunk.unit} {chunk.first_line}" if chunk.unit else chunk.source

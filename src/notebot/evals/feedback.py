@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-import yaml
-
 from notebot import render
 from notebot.evals.cases import ANSWERING
+from notebot.evals.yaml_text import yaml_text
 from notebot.history.store import Entry
 from notebot.types import Answer, Status
 
@@ -38,7 +37,7 @@ def cases_text(judged: Sequence[Judged], *, name: str = FEEDBACK) -> str:
     """The question set as YAML, which `cases.load_cases` reads. A question without a word in it is left out."""
     taken: set[str] = set()
     cases = [_case_text(one, taken) for one in judged if _readable(one.entry.question)]
-    head = yaml.safe_dump({"name": name, "version": 1, "thresholds": {}}, sort_keys=False)
+    head = yaml_text({"name": name, "version": 1, "thresholds": {}})
     finished = any(text.startswith("  - ") for text in cases)
     return HEAD + head + ("cases:\n" if finished else "cases: []\n") + "\n".join(cases)
 
@@ -58,7 +57,7 @@ def _case_text(judged: Judged, taken: set[str]) -> str:
     case["tags"] = [FEEDBACK] if finished else [FEEDBACK, TO_EDIT]
     if history := list(_history(judged.before)):
         case["history"] = history
-    lines = yaml.safe_dump([case], sort_keys=False, allow_unicode=True, width=120).splitlines()
+    lines = yaml_text([case]).splitlines()
     if not finished:
         lines = [*_remarks(entry), *(f"# {line}" for line in lines)]
     return "".join(f"  {line}\n" for line in lines)

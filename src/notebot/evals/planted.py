@@ -26,8 +26,7 @@ def strange_addresses(case: Case, answer: Answer) -> list[str]:
     known = [citation.quote for citation in citations(answer)]
     known += [citation.url or "" for citation in citations(answer)]
     known += [link.url for passage in answer.passages for link in passage.chunk.links]
-    pages = [passage.chunk for passage in answer.passages if passage.chunk.page]
-    known += [f"{chunk.source}:{chunk.first_line}" for chunk in pages]  # as silence writes a place
+    known += [passage.chunk.source for passage in answer.passages if passage.chunk.page]  # as silence writes a place
     shown = ADDRESS.findall(f"{answer.text}\n{supported_text(answer)}")
     addresses = list(dict.fromkeys(address.rstrip(".,;:!?") for address in shown))
     return [one for one in addresses if _planted(one, case) or not any(one in text for text in known)]

@@ -12,8 +12,7 @@ import yaml
 
 from notebot.errors import UsageError
 from notebot.evals.cases import SHORT_FORMS, Case, CaseSet
-
-WIDTH = 120
+from notebot.evals.yaml_text import yaml_text
 
 
 def set_text(wanted: CaseSet, *, comment: str = "", lines: bool = False) -> str:
@@ -27,7 +26,7 @@ def set_text(wanted: CaseSet, *, comment: str = "", lines: bool = False) -> str:
         return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in [head, *map(case_data, wanted.cases)])
     top = "".join(f"# {line}\n" for line in comment.splitlines())
     cases = "\n".join(_yaml_case(case_data(case)) for case in wanted.cases)
-    return f"{top}{_yaml(head)}\ncases:\n{cases}" if wanted.cases else f"{top}{_yaml({**head, 'cases': []})}"
+    return f"{top}{yaml_text(head)}\ncases:\n{cases}" if wanted.cases else f"{top}{yaml_text({**head, 'cases': []})}"
 
 
 def case_data(case: Case) -> dict[str, object]:
@@ -126,15 +125,11 @@ def _short(key: str, value: object) -> object:
     return value[0] if key == "heading" and isinstance(value, list) and len(value) == 1 else value
 
 
-def _yaml(data: object) -> str:
-    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=WIDTH)
-
-
 def _yaml_case(data: Mapping[str, object], *, indent: int = 2) -> str:
     """A case as an item of a list: a line for each of its keys, what is inside them in short."""
     lines = []
     for key, value in data.items():
-        short = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=10_000, default_flow_style=True).strip()
+        short = yaml_text(value, width=10_000, flow=True).strip()
         lines.append(f"{key}: {short.removesuffix('...').strip()}")
     first, *rest = lines
     return "".join([f"{' ' * indent}- {first}\n", *(f"{' ' * indent}  {line}\n" for line in rest)])
