@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from notebot.answer.alignment import prepare
 from notebot.answer.quoting import best_quotes
-from notebot.answer.relevance import focus
+from notebot.answer.relevance import UNREAD, Answered, focus
 from notebot.models.minilm import MiniLM
 from notebot.types import Chunk, Passage
 
@@ -17,14 +19,19 @@ Semi-automatic analysis of data.
 SPARK = "# Databricks\n\nCloud platform for data science.\nBuilt on Apache Spark, a processing framework."
 
 
-def quotes(question: str, texts: list[str], minilm: MiniLM) -> list[str]:
+def quotes(question: str, texts: list[str], minilm: MiniLM, answered: Answered = UNREAD) -> list[str]:
     passages = [Passage(Chunk(str(n), "n.md", "n", (), text, 1, 1, False, ()), 1 - n / 10, 0.5) for n, text in enumerate(texts)]
     evidence = prepare(texts, minilm)
-    found = best_quotes(question, passages, evidence, focus(question, evidence, minilm))
+    about = replace(focus(question, evidence, minilm), answered=answered)
+    found = best_quotes(question, passages, evidence, about)
     for sentence in found:
         (citation,) = sentence.citations
         assert texts[int(citation.passage_id)][citation.start : citation.end] == sentence.text == citation.quote
     return [sentence.text for sentence in found]
+
+
+def said(passage: int, sentence: int, *, prose: bool = True, alone: float = 0.6) -> Answered:
+    return Answered(0.7, prose=prose, at=(passage, sentence), alone=alone)
 
 
 def test_the_passage_that_speaks_most_of_the_question_is_quoted_whatever_its_rank(minilm: MiniLM) -> None:
@@ -35,6 +42,26 @@ def test_the_passage_that_speaks_most_of_the_question_is_quoted_whatever_its_ran
 
 def test_sentences_that_fit_much_less_are_left_out(minilm: MiniLM) -> None:
     assert quotes("What is Apache Spark?", [SPARK], minilm) == ["Built on Apache Spark, a processing framework."]
+
+
+def test_the_sentence_that_most_likely_answers_is_quoted_wherever_it_stands(minilm: MiniLM) -> None:
+    asked = "What is Apache Spark?"
+    assert quotes(asked, [SPARK], minilm, said(0, 1)) == [
+        "Cloud platform for data science.",
+        "Built on Apache Spark, a processing framework.",
+    ]
+    assert quotes(asked, [SPARK, MINING], minilm, said(1, 3)) == [
+        "Built on Apache Spark, a processing framework.",
+        "Data mining uses ML to uncover patterns in large data volumes",
+    ]
+    assert len(quotes(asked, [SPARK], minilm, said(1, 1))) == 1  # of a passage that did not fit the model's window
+
+
+def test_a_fragment_is_added_to_what_is_quoted_only_where_it_can_be_relied_on(minilm: MiniLM) -> None:
+    asked = "What is Apache Spark?"
+    assert len(quotes(asked, [SPARK, MINING], minilm, said(0, 1, prose=False, alone=0.1))) == 2
+    assert len(quotes(asked, [SPARK, MINING], minilm, said(1, 1, prose=False, alone=0.4))) == 1
+    assert len(quotes(asked, [SPARK, MINING], minilm, said(1, 3, prose=False, alone=0.6))) == 2
 
 
 def test_a_heading_is_quoted_only_when_it_is_all_there_is(minilm: MiniLM) -> None:

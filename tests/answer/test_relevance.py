@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from notebot.answer.alignment import prepare
-from notebot.answer.relevance import answered, fits, focus, mentions, topic_stub
+from notebot.answer.relevance import UNREAD, answered, fits, focus, mentions, topic_stub
 from notebot.models.minilm import MiniLM
 from notebot.models.support import open_support
 from notebot.types import Chunk, Passage
@@ -79,9 +79,15 @@ def test_prose_that_holds_no_answer_is_told_from_prose_that_does(minilm: MiniLM)
     evidence, support = prepare([PROSE], minilm), open_support()
     said = answered("Who built the town hall of Elmsworth?", evidence, support)
     unsaid = answered("How much did the town hall of Elmsworth cost?", evidence, support)
-    assert unsaid < 0.4 < said
+    assert unsaid.probability < 0.4 < said.probability
+    assert (said.at, unsaid.at) == ((0, 0), (0, 0))
+
+
+def test_the_sentence_that_answers_is_told_from_its_neighbours(minilm: MiniLM) -> None:
+    found = answered("When was the library opened?", prepare(["# Milk\n- 2 litres", PROSE], minilm), open_support())
+    assert found.at == (1, 1)
 
 
 def test_of_fragments_nothing_is_judged(minilm: MiniLM) -> None:
-    assert answered("How much is it?", prepare(["# Milk\n- 2 litres\n- semi-skimmed"], minilm), open_support()) == 1.0
-    assert answered("How much is it?", [], open_support()) == 1.0
+    assert answered("How much is it?", prepare(["# Milk\n- 2 litres\n- semi-skimmed"], minilm), open_support()).prose is False
+    assert answered("How much is it?", [], open_support()) == UNREAD

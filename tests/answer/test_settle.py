@@ -8,7 +8,7 @@ import pytest
 
 from notebot.answer.alignment import prepare
 from notebot.answer.checking import CheckedDraft
-from notebot.answer.relevance import focus
+from notebot.answer.relevance import UNREAD, Answered, focus
 from notebot.answer.settle import leads_to, not_in_notes, settle, stub_answer
 from notebot.models.minilm import MiniLM
 from notebot.types import Chunk, Link, NoteLine, Page, Passage, Status
@@ -87,16 +87,29 @@ DISK = "# Backup\n\nThe laptop is copied to the grey disk."
 TOOLS = ("# CI/CD\n\nWe use Jenkins.", "# Monitoring\n\nWe use Grafana.")
 
 
+def read(probability: float, passage: int) -> Answered:
+    return Answered(probability, prose=True, at=(passage, 1), alone=probability)
+
+
 @pytest.mark.parametrize(
-    ("question", "texts", "status"),
+    ("question", "texts", "answered", "status"),
     [
-        ("What colour is the car?", (CAR, DISK), Status.NOT_IN_NOTES),  # one knows the car, the other something like a colour
-        ("What colour is the disk?", (CAR, DISK), Status.QUOTED),
-        ("Name my tools for CI/CD and for monitoring.", TOOLS, Status.QUOTED),  # two topics, each by its name
+        ("What colour is the car?", (CAR, DISK), UNREAD, Status.NOT_IN_NOTES),  # one knows the car, the other nearly a colour
+        ("What colour is the disk?", (CAR, DISK), UNREAD, Status.QUOTED),
+        ("Name my tools for CI/CD and for monitoring.", TOOLS, UNREAD, Status.QUOTED),  # two topics, each by its name
+        ("What colour is the disk?", (CAR, DISK), read(0.45, 1), Status.NOT_IN_NOTES),
+        ("What colour is the disk?", (CAR, DISK), read(0.55, 1), Status.QUOTED),
+        ("What colour is the car?", (CAR, DISK), read(0.55, 0), Status.NOT_IN_NOTES),
+        (
+            "What colour is the car?",
+            (CAR, DISK),
+            read(0.65, 0),
+            Status.QUOTED,
+        ),  # read together, they are more than words
     ],
 )
 def test_what_is_asked_has_to_be_spoken_of_in_one_note_or_by_name(
-    question: str, texts: tuple[str, str], status: Status, minilm: MiniLM
+    question: str, texts: tuple[str, str], answered: Answered, status: Status, minilm: MiniLM
 ) -> None:
     found = tuple(
         Passage(Chunk(str(n), f"{n}.md", "", (text.split("\n")[0].lstrip("# "),), text, 1, 3, False, ()), 1.0 - n / 10, 0.5)
@@ -106,4 +119,5 @@ def test_what_is_asked_has_to_be_spoken_of_in_one_note_or_by_name(
     draft = CheckedDraft(found, evidence, minilm)
     draft.feed("I do not know.")
     draft.finish()
-    assert settle(question, draft, evidence, focus(question, evidence, minilm), {}).status is status
+    about = replace(focus(question, evidence, minilm), answered=answered)
+    assert settle(question, draft, evidence, about, {}).status is status

@@ -82,8 +82,9 @@ def converse(question: str, history: Sequence[Turn], parts: Parts) -> Generator[
     unread = parts.retriever.catalog.page_states()
     answer = _silence(asked, stub, found, about, unread)
     if answer is None and parts.support:  # what words tell is known at once, and mostly enough
-        about = replace(about, answered=answered(asked, evidence, parts.support))
-        answer = not_in_notes(asked, found, unread) if about.answered < HOPELESS else None
+        read = answered(asked, evidence, parts.support)
+        about = replace(about, answered=read)
+        answer = not_in_notes(asked, found, unread) if read.prose and read.probability < HOPELESS else None
     watch.lap("read")
 
     if answer is None:

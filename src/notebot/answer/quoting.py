@@ -15,6 +15,7 @@ MOST_QUOTES = 3  # of one passage
 MOST_PASSAGES = 3
 MOST_ITEMS = 8  # of a list that a quoted sentence leads into
 FITTING = 0.6  # of the best sentence of its passage: one that fits less is not worth quoting
+RELIABLE = 0.5  # probability that a sentence answers by itself, from which it is quoted though nothing else of its passage is
 CLOSE = 0.05  # passages that speak of as much, and whose similarity is within this of the best, are quoted beside it
 ITEM = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]")
 FOR_EXAMPLE = re.compile(r"\b(?:e\.g\.|for example|for instance|such as|like)", re.I)
@@ -25,13 +26,19 @@ NAME_ASKED = re.compile(r"\b(?:stands? for|short for|abbreviat\w+|acronym|spelle
 def best_quotes(question: str, passages: Sequence[Passage], evidence: Sequence[Evidence], about: Focus) -> tuple[Sentence, ...]:
     """Up to three sentences of each passage that speaks of what is asked, each carried by itself.
 
-    A passage is added while it speaks of words that those before it do not. A sentence that leads into a list brings the list,
-    and a row of a table its head.
+    A passage is added while it speaks of words that those before it do not. The sentence that most likely answers the question is
+    there if its passage is, or if it can be relied on. A sentence that leads into a list brings the list, and a row of a table
+    its head.
     """
     quotes: list[Sentence] = []
-    for number in _covering(passages, about):
+    chosen = {number: _chosen(question, number, evidence[number], about) for number in _covering(passages, about)}
+    answer = about.answered
+    if answer.at and answer.at[0] < len(passages) and (answer.at[0] in chosen or answer.prose or answer.alone >= RELIABLE):
+        number, unit = answer.at
+        chosen[number] = sorted({*chosen.get(number, []), unit})
+    for number, units in chosen.items():
         item = evidence[number]
-        kept = _with_heads(_whole(_chosen(question, number, item, about), item), item)
+        kept = _with_heads(_whole(units, item), item)
         spans = [Span(number, *item.sentences[unit], item.text[slice(*item.sentences[unit])]) for unit in kept]
         quotes.extend(Sentence(span.quote, supported=True, score=1.0, citations=(cite(span, passages),)) for span in spans)
     return tuple(quotes)

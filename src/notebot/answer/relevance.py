@@ -45,12 +45,28 @@ ENOUGH = 0.5  # of what the question is about must be in the evidence
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """How likely the passages answer a question, 0 to 1, and which sentence of which passage does.
+
+    Where that passage is no `prose`, `probability` is not to be relied on: of notes in fragments the support model is no judge.
+    """
+
+    probability: float  # of the likeliest three sentences in a row
+    prose: bool
+    at: tuple[int, int] | None  # passage and sentence, the likeliest of the three; None where nothing was read
+    alone: float  # of that sentence by itself
+
+
+UNREAD = Answered(1.0, prose=False, at=None, alone=0.0)
+
+
+@dataclass(frozen=True, slots=True)
 class Focus:
     """The content words of a question, which of them each sentence of each passage carries, and whether that is an answer."""
 
     words: tuple[str, ...]
     by_sentence: tuple[tuple[frozenset[str], ...], ...]  # passage, then sentence
-    answered: float = 1.0  # how likely some passage answers the question, as far as that can be judged
+    answered: Answered = UNREAD
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -76,23 +92,27 @@ def focus(question: str, evidence: Sequence[Evidence], tokens: TokenEmbedder) ->
     return Focus(tuple(dict.fromkeys(said.content)), tuple(tuple(carried_words(said, item)) for item in evidence))
 
 
-def answered(question: str, evidence: Sequence[Evidence], support: SupportModel) -> float:
-    """The probability, 0 to 1, that three sentences in a row of some passage, under its heading, answer the question.
+def answered(question: str, evidence: Sequence[Evidence], support: SupportModel) -> Answered:
+    """What the support model makes of every three sentences in a row of each passage, under its heading."""
 
-    1 where the likeliest passage is in note form: of fragments the support model is no judge.
-    """
-    if not any(map(_is_prose, evidence)):
-        return 1.0
-    pairs: list[tuple[str, str]] = []
-    owners: list[Evidence] = []
-    for number, item in enumerate(evidence):
-        for first in range(max(1, len(item.sentences) - NEIGHBOURS + 1)):
-            units = [(number, *sentence) for sentence in item.sentences[first : first + NEIGHBOURS]]
-            pairs.append((question, window(units, evidence, 0) if units else item.text))
-            owners.append(item)
-    found = support.carried(pairs)
-    best = max(range(len(found)), key=found.__getitem__, default=None)
-    return found[best] if best is not None and _is_prose(owners[best]) else 1.0
+    def read(rows: Sequence[tuple[int, Sequence[int]]]) -> list[float]:
+        texts = [window([(number, *evidence[number].sentences[unit]) for unit in units], evidence, 0) for number, units in rows]
+        return support.carried([(question, text) for text in texts])
+
+    rows = [
+        (number, range(first, min(first + NEIGHBOURS, len(item.sentences))))
+        for number, item in enumerate(evidence)
+        for first in range(max(1, len(item.sentences) - NEIGHBOURS + 1))
+        if item.sentences
+    ]
+    if not rows:
+        return UNREAD
+    found = read(rows)
+    best = found.index(max(found))
+    number, units = rows[best]
+    alone = read([(number, [unit]) for unit in units])
+    likeliest = alone.index(max(alone))
+    return Answered(found[best], prose=_is_prose(evidence[number]), at=(number, units[likeliest]), alone=alone[likeliest])
 
 
 def _is_prose(item: Evidence) -> bool:

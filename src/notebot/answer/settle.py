@@ -18,7 +18,8 @@ from notebot.urls import read_url
 
 NEAR = 0.3  # cosine from which a passage is worth naming as the nearest
 MOST_NEAREST = 3
-LIKELY = 0.4  # probability that a passage answers the question, from which it is worth quoting
+LIKELY = 0.5  # probability that a passage answers the question, from which it is worth quoting
+SURE = 0.6  # and from which it is, though not every word of the question is spoken of, or not in one note
 TOGETHER = 0.6  # of the question's words that one note has to speak of where it does not have them all word for word
 TO_THE_POINT = 0.6  # of the question's words, in what a sentence rests on
 
@@ -35,8 +36,7 @@ def settle(question: str, draft: CheckedDraft, evidence: Sequence[Evidence], abo
     if carried and fits(question, [sentence.text for sentence in carried]):
         status = Status.ANSWERED if len(carried) == len(judged) else Status.PARTIAL
         return _answer(question, status, " ".join(sentence.text for sentence in carried), judged, passages)
-    hopeless = about.missing or about.answered < LIKELY or _scattered(passages, about)
-    best = () if hopeless else best_quotes(question, passages, evidence, about)
+    best = best_quotes(question, passages, evidence, about) if _promising(passages, about) else ()
     quotes = tuple(quote for quote in best if not is_order(quote.text, question))
     if quotes and fits(question, [quote.text for quote in quotes]):
         text = f"In the words of {_quoted_sources(quotes)}:\n" + "\n".join(f"- {quote.text}" for quote in quotes)
@@ -114,6 +114,14 @@ def _answering(
     if reason:
         return replace(sentence, supported=False, citations=(), reason=reason)
     return replace(sentence, text=borne_out(sentence.text, question))
+
+
+def _promising(passages: Sequence[Passage], about: Focus) -> bool:
+    """Whether an answer is likely among the passages, by what they speak of, and by the support model where it can tell."""
+    read = about.answered
+    if read.prose and (read.probability < LIKELY or read.probability >= SURE):
+        return read.probability >= SURE
+    return not about.missing and not _scattered(passages, about)
 
 
 def _scattered(passages: Sequence[Passage], about: Focus) -> bool:

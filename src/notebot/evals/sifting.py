@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from notebot.answer.alignment import prepare
-from notebot.answer.relevance import answered
+from notebot.answer.relevance import UNREAD, answered
 from notebot.evals.drafts import Draft
 from notebot.evals.wording import states
 from notebot.models.ports import Embedder, SupportModel, TokenEmbedder, Vectors
@@ -77,8 +77,8 @@ def unborne(draft: Draft, tokens: TokenEmbedder, support: SupportModel | None) -
         return "the passage does not say its facts"
     if draft.kind != "model" and not set(content(draft.question)) & set(content(draft.passage)):
         return "the passage does not speak of what is asked"
-    likely = answered(draft.question, prepare([draft.passage], tokens), support) if support else 1.0
-    return "the passage does not seem to answer it" if likely < LIKELY else ""
+    likely = answered(draft.question, prepare([draft.passage], tokens), support) if support else UNREAD
+    return "the passage does not seem to answer it" if likely.prose and likely.probability < LIKELY else ""
 
 
 def answered_after_all(question: str, texts: Sequence[str], tokens: TokenEmbedder, support: SupportModel | None) -> bool:
@@ -86,7 +86,7 @@ def answered_after_all(question: str, texts: Sequence[str], tokens: TokenEmbedde
     if support is None:
         return False
     found = [answered(question, [item], support) for item in prepare(texts, tokens)]
-    return any(ANSWERED <= likely < 1 for likely in found)
+    return any(one.prose and one.probability >= ANSWERED for one in found)
 
 
 def _same_topic(said: Sequence[str], kept: Draft) -> bool:
