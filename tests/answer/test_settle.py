@@ -87,8 +87,8 @@ DISK = "# Backup\n\nThe laptop is copied to the grey disk."
 TOOLS = ("# CI/CD\n\nWe use Jenkins.", "# Monitoring\n\nWe use Grafana.")
 
 
-def read(probability: float, passage: int) -> Answered:
-    return Answered(probability, prose=True, at=(passage, 1), alone=probability)
+def read(probability: float, passage: int, *, prose: bool = True, alone: float = 0.2) -> Answered:
+    return Answered(probability, prose=prose, at=(passage, 1), alone=alone)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +106,8 @@ def read(probability: float, passage: int) -> Answered:
             read(0.65, 0),
             Status.QUOTED,
         ),  # read together, they are more than words
+        ("What colour is the car?", (CAR, DISK), read(0.65, 0, prose=False), Status.NOT_IN_NOTES),
+        ("What colour is the car?", (CAR, DISK), read(0.65, 0, prose=False, alone=0.6), Status.QUOTED),
     ],
 )
 def test_what_is_asked_has_to_be_spoken_of_in_one_note_or_by_name(

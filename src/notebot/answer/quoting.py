@@ -15,7 +15,6 @@ MOST_QUOTES = 3  # of one passage
 MOST_PASSAGES = 3
 MOST_ITEMS = 8  # of a list that a quoted sentence leads into
 FITTING = 0.6  # of the best sentence of its passage: one that fits less is not worth quoting
-RELIABLE = 0.5  # probability that a sentence answers by itself, from which it is quoted though nothing else of its passage is
 CLOSE = 0.05  # passages that speak of as much, and whose similarity is within this of the best, are quoted beside it
 ITEM = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]")
 FOR_EXAMPLE = re.compile(r"\b(?:e\.g\.|for example|for instance|such as|like)", re.I)
@@ -33,7 +32,7 @@ def best_quotes(question: str, passages: Sequence[Passage], evidence: Sequence[E
     quotes: list[Sentence] = []
     chosen = {number: _chosen(question, number, evidence[number], about) for number in _covering(passages, about)}
     answer = about.answered
-    if answer.at and answer.at[0] < len(passages) and (answer.at[0] in chosen or answer.prose or answer.alone >= RELIABLE):
+    if answer.at and answer.at[0] < len(passages) and (answer.at[0] in chosen or answer.prose or answer.reliable):
         number, unit = answer.at
         chosen[number] = sorted({*chosen.get(number, []), unit})
     for number, units in chosen.items():

@@ -41,6 +41,8 @@ DATE = re.compile(
 AMOUNT = re.compile(r"\b(?:multiple|several|many|few|none|all|single|both|expensive|cheap|dozens?|hundreds?|thousands?)\b", re.I)
 NEIGHBOURS = 3  # sentences that are read together for an answer
 PROSE = 15  # words a sentence, headings counted as one, from which a text is prose
+# Of 53 questions that words refused on four collections, 3 of the 19 answerable have such a sentence; the others come to .39.
+RELIABLE = 0.5
 ENOUGH = 0.5  # of what the question is about must be in the evidence
 
 
@@ -55,6 +57,11 @@ class Answered:
     prose: bool
     at: tuple[int, int] | None  # passage and sentence, the likeliest of the three; None where nothing was read
     alone: float  # of that sentence by itself
+
+    @property
+    def reliable(self) -> bool:
+        """Whether the sentence can be relied on by itself, in whatever form the note is."""
+        return self.alone >= RELIABLE
 
 
 UNREAD = Answered(1.0, prose=False, at=None, alone=0.0)

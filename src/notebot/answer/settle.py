@@ -121,7 +121,7 @@ def _promising(passages: Sequence[Passage], about: Focus) -> bool:
     read = about.answered
     if read.prose and (read.probability < LIKELY or read.probability >= SURE):
         return read.probability >= SURE
-    return not about.missing and not _scattered(passages, about)
+    return read.reliable or not (about.missing or _scattered(passages, about))
 
 
 def _scattered(passages: Sequence[Passage], about: Focus) -> bool:
