@@ -136,6 +136,8 @@ def test_an_unknown_key_is_refused_in_a_layer_that_loses(around: Surroundings) -
         ("knowledge = []", "knowledge in {file} is '()', but it must be a folder, or a list of folders."),
         ('knowledge = "a\\u0000b"', "knowledge in {file} must be a folder"),
         ('ollama_host = "ftp://x"', "ollama_host in {file} is 'ftp://x', but it must be an address like"),
+        ('ollama_host = "http://me:secret@x"', "ollama_host in {file} is 'http://...@x', but it must be an address like"),
+        ('ollama_host = "me:secret@x"', "ollama_host in {file} is '...@x', but it must be an address like"),
         ('hosts = ["https://x/"]', "a list of names like notes.example.org"),
         ('hosts = ["*"]', "a list of names like notes.example.org"),
         ('proxies = "127.0.0.1"', "a list of addresses like 127.0.0.1"),

@@ -276,5 +276,6 @@ def _validated(values: Mapping[str, object], origins: Mapping[str, str]) -> Sett
     origin = origins.get(key, "default")
     shown = origin if origin.startswith((PREFIX, "OLLAMA_")) else key if origin == "argument" else f"{key} in {origin}"
     given = first["input"]
-    value = "" if given is None else f" is {str(given)[:80]!r}, but it"  # None stands for what was no path
+    written = re.sub(r"(//)?[^/@\s]*@", r"\1...@", str(given))  # what stands before it may be a password
+    value = "" if given is None else f" is {written[:80]!r}, but it"  # None stands for what was no path
     raise SettingsError(f"{shown}{value} must be {expected(key)}.")

@@ -104,7 +104,7 @@ class OllamaServer:
             can_chat=can_chat,
             can_embed=can_embed,
             can_think="thinking" in (shown.capabilities or ()),
-            remote=bool(re.search(r"[:-]cloud$", entry.model)),
+            remote=is_remote(entry.model),
         )
 
     def pull(self, name: str) -> Iterator[PullProgress]:
@@ -213,6 +213,11 @@ def reader(address: str, model: Installed) -> str:
     if not is_loopback(address):
         return urlsplit(address).hostname or address
     return "Ollama's cloud" if model.remote else ""
+
+
+def is_remote(name: str) -> bool:
+    """Whether an Ollama server only passes on what it is asked of this model: it runs in Ollama's cloud."""
+    return bool(re.search(r"[:-]cloud$", name))
 
 
 def is_loopback(address: str) -> bool:

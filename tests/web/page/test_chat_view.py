@@ -64,6 +64,7 @@ def test_only_an_order_is_carried_out(written: str, meant: tuple[str, int]) -> N
         ("ollama/qwen3:4b", "http://[::1]:11434", "runs on this machine"),
         ("ollama/qwen3:4b", "http://10.0.0.7:11434", "runs on 10.0.0.7"),
         ("ollama/qwen3:4b", "https://gpu.example:443", "runs on gpu.example"),
+        ("ollama/qwen3-coder:480b-cloud", "http://127.0.0.1:11434", "runs in Ollama's cloud"),
         ("llamaindex:llama_index.llms.groq.Groq:x", "http://127.0.0.1:11434", "may run elsewhere: that package says where"),
     ],
 )

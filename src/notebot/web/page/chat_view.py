@@ -13,7 +13,7 @@ import gradio as gr
 
 from notebot.errors import NotebotError, NotThere
 from notebot.history.store import ME
-from notebot.models.ollama import is_loopback
+from notebot.models.ollama import is_loopback, is_remote
 from notebot.retrieve.question import LONGEST_QUESTION
 from notebot.web.desk import Asking, Desk, ServedBot
 from notebot.web.gate.who import user_of
@@ -178,9 +178,11 @@ def standing(bot: ServedBot) -> list[str]:
 
 
 def where(model: str, ollama_host: str) -> str:
-    """In words, where `model` runs: on this machine, unless a LlamaIndex package or an Ollama server on another one asks it."""
+    """In words, where `model` runs: on this machine, unless a LlamaIndex package, Ollama's cloud or another machine does."""
     if model.startswith("llamaindex:"):
         return "may run elsewhere: that package says where"
-    if is_loopback(ollama_host) or not model.startswith("ollama/"):
+    if not model.startswith("ollama/"):
         return "runs on this machine"
-    return f"runs on {urlsplit(ollama_host).hostname}"
+    if not is_loopback(ollama_host):
+        return f"runs on {urlsplit(ollama_host).hostname}"
+    return "runs in Ollama's cloud" if is_remote(model) else "runs on this machine"
