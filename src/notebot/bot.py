@@ -17,6 +17,7 @@ from notebot.retrieve.filters import narrowed, read_filters, unfiltered, written
 from notebot.retrieve.question import read_question
 from notebot.settings import Settings
 from notebot.states import NORMAL, IndexState, IngestOptions, Plan, Progress, Summary
+from notebot.steps import finished
 from notebot.types import NO_FILTERS, Answer, Chunk, Filters, Passage, Turn
 
 if TYPE_CHECKING:
@@ -55,13 +56,7 @@ class Bot:
 
     def ingest(self, options: IngestOptions = NORMAL) -> Summary:
         """Make the index equal to the notes, working on changes only. Raises NotesError, Locked, IndexBroken."""
-        steps = self.ingesting(options)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                summary: Summary = end.value
-                return summary
+        return finished(self.ingesting(options))
 
     def ingesting(self, options: IngestOptions = NORMAL) -> Generator[Progress, None, Summary]:
         """`ingest`, step by step. Closing it stops with the index consistent; the next ingest goes on from there."""

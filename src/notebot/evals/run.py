@@ -26,6 +26,7 @@ from notebot.index.catalog import Catalog
 from notebot.ingest.sources import scan
 from notebot.settings import Settings
 from notebot.states import IndexState
+from notebot.steps import finished
 from notebot.types import Answer, Passage, Sentence, Turn
 
 ALL = How()
@@ -85,13 +86,7 @@ class Keeping:
 
 def run_file(bot: Asked, path: Path, *, retrieval_only: bool = False) -> Report:
     """Run the question set in a file; `running` without the steps."""
-    steps = running(bot, path, How(retrieval_only))
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            report: Report = end.value
-            return report
+    return finished(running(bot, path, How(retrieval_only)))
 
 
 def running(

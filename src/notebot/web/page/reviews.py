@@ -16,6 +16,7 @@ from notebot.evals.cases import CaseSet
 from notebot.evals.generate import Wanted, drafting, summary
 from notebot.evals.reviewing import DRAFTS, Reviewed, decide, edited, home, load, pending, read_facts, sets_in
 from notebot.evals.set_files import set_text, write_whole
+from notebot.steps import finished
 from notebot.web.desk import Desk
 from notebot.web.page.drafts import left_text, nothing_html, page_html, review_html, trouble_html
 from notebot.web.page.page import header
@@ -101,13 +102,7 @@ def _draft(desk: Desk) -> list[str]:
     path = folder / DRAFTS
     if path.exists():
         raise UsageError("There are drafts already. Reload the page to see them.")
-    steps = drafting(desk.bot, Wanted(COUNT))
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            found = end.value
-            break
+    found = finished(drafting(desk.bot, Wanted(COUNT)))
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     lines = summary(found)
     write_whole(
