@@ -21,7 +21,10 @@ ORDER = re.compile(
     | ^\W*(?:(?:dear|hey|hello)\s+)?(?:ai\s+)?(?:assistant|system|ai|chatbot|language\s+model)s?\b\s*[,:]
     | ^\W*(?:any\s+|all\s+)?(?:ai\s+|language\s+)?(?:assistant|chatbot|model)s?\b[^:.!?\n]{{0,20}}\bread
         [^:.!?\n]{{0,20}}:\s*(?:please\s+)?{VERB}\b
+    | ^\W*(?:note|notice|message|memo)\s+(?:to|for)\s+(?:all\s+|any\s+|the\s+)?(?:ai|assistant|chatbot|language\s+model)s?\b
     | \b(?:tell|inform|warn|send|urge)\s+(?:the\s+)?(?:reader|user|asker|person\s+who\s+asks)\b
+    | \bwhatever\s+(?:\w+\s+){{0,3}}(?:ask(?:s|ed)?|question)\b.*\b{VERB}\b
+    | \b(?:answer|reply|respond)\s+only\s+(?:with|by|that)\b
     | \b(?:whoever|anyone\s+who|everybody\s+who)\s+asks\b.*\bmust\b
     | \b(?:when|if|whenever)\s+(?:you\s+are\s+|someone\s+)?ask(?:ed|s)\b.*\b{VERB}\b
     | \b{VERB}\b.*\b(?:and\s+nothing\s+else|(?:only|just)\s+the\s+words?|with\s+one\s+word|(?:in\s+your|before\s+you)\s+answer)\b
