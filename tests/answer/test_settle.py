@@ -123,3 +123,27 @@ def test_what_is_asked_has_to_be_spoken_of_in_one_note_or_by_name(
     draft.finish()
     about = replace(focus(question, evidence, minilm), answered=answered)
     assert settle(question, draft, evidence, about, {}).status is status
+
+
+TASKS = ("# CI/CD: GitHub Actions", "# Training of large models: Ray")
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "status"),
+    [
+        ("What do I use for CI/CD and what for training large models?", "CI/CD: GitHub Actions.", Status.ANSWERED),
+        ("What do I use for training large models, and for CI/CD?", "CI/CD: GitHub Actions.", Status.ANSWERED),
+        (
+            "What do I use for CI/CD of large models in training?",
+            "CI/CD: GitHub Actions.",
+            Status.QUOTED,
+        ),  # one thing, in four words
+    ],
+)
+def test_a_sentence_may_answer_one_part_of_a_question(question: str, said: str, status: Status, minilm: MiniLM) -> None:
+    found = tuple(Passage(Chunk(text, "n.md", "", (text[2:],), text, 1, 1, False, ()), 0.9, 0.5) for text in TASKS)
+    evidence = prepare(TASKS, minilm)
+    draft = CheckedDraft(found, evidence, minilm)
+    draft.feed(said)
+    draft.finish()
+    assert settle(question, draft, evidence, focus(question, evidence, minilm), {}).status is status

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
 from notebot.answer.alignment import Evidence
@@ -12,7 +13,7 @@ from notebot.answer.orders import is_order, unless_obeying
 from notebot.answer.polarity import borne_out
 from notebot.answer.quoting import best_quotes
 from notebot.answer.relevance import YES_OR_NO, Focus, fits
-from notebot.retrieve.vocabulary import content, stem
+from notebot.retrieve.vocabulary import WORD, content, stem
 from notebot.types import Answer, Link, Passage, Sentence, Span, Status
 from notebot.urls import read_url
 
@@ -22,6 +23,11 @@ LIKELY = 0.5  # probability that a passage answers the question, from which it i
 SURE = 0.6  # and from which it is, though not every word of the question is spoken of, or not in one note
 TOGETHER = 0.6  # of the question's words that one note has to speak of where it does not have them all word for word
 TO_THE_POINT = 0.6  # of the question's words, in what a sentence rests on
+# Between the parts of a question: "what for builds, and what for tests?", "for builds and for tests", but not "bread and butter".
+PARTS = re.compile(
+    r"[;?]|\band\s+(?=(?:for|in|on|at|by|to|from|with|of|what|which|who|whose|when|where|why|how|is|are|was|were|do|does|did)\b)",
+    re.I,
+)
 
 
 def settle(question: str, draft: CheckedDraft, evidence: Sequence[Evidence], about: Focus, unread: Mapping[str, str]) -> Answer:
@@ -109,11 +115,18 @@ def _answering(
     reason = ""
     if not YES_OR_NO.match(question) and set(content(sentence.text)) <= set(content(question)):
         reason = "it only repeats the question"
-    elif len(_spoken_of(sentence, passages, evidence, about)) < TO_THE_POINT * len(about.words):
+    elif not _to_the_point(_spoken_of(sentence, passages, evidence, about), question, about):
         reason = "true to the notes, but no answer to the question"
     if reason:
         return replace(sentence, supported=False, citations=(), reason=reason)
     return replace(sentence, text=borne_out(sentence.text, question))
+
+
+def _to_the_point(spoken: Set[str], question: str, about: Focus) -> bool:
+    """Whether these of the words of a question are most of them, or all of one part of it ("what for X, and what for Y")."""
+    parts = [frozenset(WORD.findall(part)) for part in PARTS.split(question)]
+    asked = [words for part in parts if (words := part.intersection(about.words))]
+    return len(spoken) >= TO_THE_POINT * len(about.words) or any(words <= spoken for words in asked)
 
 
 def _promising(passages: Sequence[Passage], about: Focus) -> bool:
