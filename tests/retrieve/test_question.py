@@ -56,6 +56,7 @@ def test_a_heading_is_asked_for_by_its_words_slips_allowed_or_by_its_initials(qu
         ("What is progression?", "Regression"),
         ("What is Ray?", "Rag"),
         ("What?", "Kubernetes"),
+        ("Which file format does Delta Lake store its data in?", "Feature store"),
     ],
 )
 def test_a_heading_that_is_only_near_is_not_asked_for(question: str, heading: str) -> None:

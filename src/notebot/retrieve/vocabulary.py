@@ -34,7 +34,7 @@ WORD = re.compile(rf"(?:(?<![^\s(])\.(?=[^\W\d_]))?[^\W_](?:[\w{_MARKS}'’./&+#
 # Words that only say what kind of thing the rest is: "the tools are X and Y" says no more than "X and Y".
 CLASS_WORDS = frozenset(
     """tool tools technique techniques method methods approach approaches topic topics section sections way ways task tasks step
-    steps process case cases term terms idea ideas feature features form forms include includes including following offer offers
+    steps process case cases term terms idea ideas form forms include includes including following offer offers
     provide provides contain contains comprise comprises""".split()
 )
 
