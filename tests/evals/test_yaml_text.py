@@ -20,5 +20,9 @@ def test_it_reads_back_as_the_same(flow: bool, data: dict[str, object]) -> None:
     assert yaml.safe_load(yaml_text(readable, flow=flow)) == readable
 
 
+def test_half_a_character_is_replaced() -> None:
+    assert yaml.safe_load(yaml_text({"a": "b\ud800"})) == {"a": "b\ufffd"}
+
+
 def test_ordinary_text_stays_as_people_write_it() -> None:
     assert yaml_text({"b": "Größe: 2", "a": ["x"]}) == "b: 'Größe: 2'\na:\n- x\n"

@@ -1,9 +1,12 @@
-"""Data -> YAML that reads back as the same data."""
+"""Data -> YAML that reads back as the same data, but for half characters."""
 
 from __future__ import annotations
 
+import re
+
 import yaml
 
+HALVES = re.compile("[\ud800-\udfff]")  # of a character: no file can hold them
 BREAKS = frozenset("\x85\u2028\u2029")  # line breaks to YAML, and to nobody else: PyYAML writes them bare, and reads another text
 
 
@@ -12,6 +15,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _represent(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    text = HALVES.sub("\ufffd", text)
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if BREAKS.isdisjoint(text) else '"')
 
 
