@@ -110,7 +110,7 @@ def test_this_machine(address: str, expected: bool) -> None:
     ],
 )
 def test_who_besides_this_machine_reads_what_is_asked(address: str, remote: bool, who: str) -> None:
-    assert reader(address, model("a", 1e9, remote=remote)) == who
+    assert reader(address, remote=remote) == who
 
 
 def test_nothing_is_sent_on_to_where_a_redirect_leads() -> None:

@@ -7,7 +7,7 @@ included, and differ in one; where a word could make the difference (about, unti
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import PurePosixPath
@@ -20,6 +20,7 @@ from notebot.answer.statements import NOT_ONLY, Reading, Statement, read
 from notebot.retrieve.vocabulary import WORD, stem, words
 from notebot.types import Answer, Citation, Passage, Sentence, Span, Status
 
+Table = tuple[int, int] | None  # a passage, and the sentence of it that is the table's head
 TO_THE_POINT = 0.6  # of the question's words that a statement and its heading must speak of
 MOST_STATEMENTS = 24  # compared with each other
 MOST_SHOWN = 4
@@ -101,23 +102,13 @@ def disagreements(passages: Sequence[Passage], evidence: Sequence[Evidence], abo
     found = list(_statements(passages, evidence, about))[:MOST_STATEMENTS]
     asked = frozenset(map(stem, about.words))
     pairs = []
-    heads = [table_heads(item) for item in evidence]
-    for (one, first), (other, second) in combinations(found, 2):
-        if _rows_of_one_table(one, other, evidence, heads):
-            continue
+    for (one, first, table), (other, second, same) in combinations(found, 2):
+        if table and table == same:
+            continue  # each row is about something else, named in it
         sure = disagree(first, second)
         if reason := sure or unsettled(first, second, asked):
             pairs.append(Disagreement(one, other, reason, sure=bool(sure)))
     return tuple(pairs)
-
-
-def _rows_of_one_table(one: Span, other: Span, evidence: Sequence[Evidence], heads: Sequence[Mapping[int, int]]) -> bool:
-    """Whether two rows stand in one table: each is about something else, named in it."""
-    if one.evidence != other.evidence:
-        return False
-    sentences, of = evidence[one.evidence].sentences, heads[one.evidence]
-    rows = [sentences.index((span.start, span.end)) for span in (one, other)]
-    return all(row in of for row in rows) and of[rows[0]] == of[rows[1]]
 
 
 def disagree(one: Statement, other: Statement) -> str:
@@ -150,16 +141,20 @@ def _elsewhere(one: Reading, other: Reading) -> tuple[frozenset[str], frozenset[
     return one.context - other.context - other.said, other.context - one.context - one.said
 
 
-def _statements(passages: Sequence[Passage], evidence: Sequence[Evidence], about: Focus) -> Iterator[tuple[Span, Statement]]:
+def _statements(
+    passages: Sequence[Passage], evidence: Sequence[Evidence], about: Focus
+) -> Iterator[tuple[Span, Statement, Table]]:
+    """The statements that speak of what is asked, each with the table that it is a row of."""
     for number, (passage, item) in enumerate(zip(passages, evidence, strict=False)):
-        chunk = passage.chunk
+        chunk, heads = passage.chunk, table_heads(item)
         heading = " ".join(chunk.heading or (chunk.title,))
         named = {stem(word) for word in words(heading)}
         for unit, (start, end) in enumerate(item.sentences):
             spoken = about.by_sentence[number][unit] | {word for word in about.words if stem(word) in named}
             if about.words and len(spoken) >= TO_THE_POINT * len(about.words):
                 quote = item.text[start:end]
-                yield Span(number, start, end, quote), Statement(quote, heading, PurePosixPath(chunk.source).stem)
+                table = (number, heads[unit]) if unit in heads else None
+                yield Span(number, start, end, quote), Statement(quote, heading, PurePosixPath(chunk.source).stem), table
 
 
 def _touches(citation: Citation, span: Span, passages: Sequence[Passage]) -> bool:

@@ -132,9 +132,10 @@ def _to_the_point(spoken: Set[str], question: str, about: Focus) -> bool:
 def _promising(passages: Sequence[Passage], about: Focus) -> bool:
     """Whether an answer is likely among the passages, by what they speak of, and by the support model where it can tell."""
     read = about.answered
-    if read.prose and (read.probability < LIKELY or read.probability >= SURE):
-        return read.probability >= SURE
-    return read.reliable or not (about.missing or _scattered(passages, about))
+    if read.prose and read.probability < LIKELY:
+        return False
+    sure = read.reliable or (read.prose and read.probability >= SURE)
+    return sure or not (about.missing or _scattered(passages, about))
 
 
 def _scattered(passages: Sequence[Passage], about: Focus) -> bool:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import yaml
 
-HALVES = re.compile("[\ud800-\udfff]")  # of a character: no file can hold them
+from notebot.history.finding import storable
+
 BREAKS = frozenset("\x85\u2028\u2029")  # line breaks to YAML, and to nobody else: PyYAML writes them bare, and reads another text
 
 
@@ -15,7 +14,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _represent(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    text = HALVES.sub("\ufffd", text)
+    text = storable(text)  # half a character can stand in no file
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if BREAKS.isdisjoint(text) else '"')
 
 

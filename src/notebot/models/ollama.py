@@ -23,6 +23,7 @@ CONNECT_FAR_SECONDS = 3.0
 LOOK_SECONDS = 10.0  # what is installed is answered from memory, also by a server that is busy
 ANSWER_SECONDS = 300.0  # a large prompt on a CPU can take minutes before its first token
 COMFORTABLE = 9e9  # parameters: the most that runs at reading speed on an ordinary laptop
+CLOUD = "Ollama's cloud"
 _EMBEDDING_NAMES = re.compile(r"bert|embed|minilm|bge|gte-|\be5", re.IGNORECASE)
 _UNITS = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 
@@ -208,11 +209,11 @@ def timeout(address: str, seconds: float) -> httpx.Timeout:
     return httpx.Timeout(seconds, connect=CONNECT_SECONDS if is_loopback(address) else CONNECT_FAR_SECONDS)
 
 
-def reader(address: str, model: Installed) -> str:
-    """Who besides this machine reads what `model` of the server at `address` is asked; empty if nobody."""
+def reader(address: str, *, remote: bool) -> str:
+    """Who besides this machine reads what a model of the server at `address` is asked; empty if nobody."""
     if not is_loopback(address):
         return urlsplit(address).hostname or address
-    return "Ollama's cloud" if model.remote else ""
+    return CLOUD if remote else ""
 
 
 def is_remote(name: str) -> bool:

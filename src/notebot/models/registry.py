@@ -191,7 +191,7 @@ def _open_ollama(server: OllamaServer, model: Installed, context_tokens: int) ->
         name=f"ollama/{model.name}",
         context_tokens=llm.context_window,
         translate=Translation(server.address, model=model.name),
-        host=reader(server.address, model),
+        host=reader(server.address, remote=model.remote),
     )
 
 

@@ -7,13 +7,12 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
-from urllib.parse import urlsplit
 
 import gradio as gr
 
 from notebot.errors import NotebotError, NotThere
 from notebot.history.store import ME
-from notebot.models.ollama import is_loopback, is_remote
+from notebot.models.ollama import CLOUD, is_remote, reader
 from notebot.retrieve.question import LONGEST_QUESTION
 from notebot.web.desk import Asking, Desk, ServedBot
 from notebot.web.gate.who import user_of
@@ -183,6 +182,5 @@ def where(model: str, ollama_host: str) -> str:
         return "may run elsewhere: that package says where"
     if not model.startswith("ollama/"):
         return "runs on this machine"
-    if not is_loopback(ollama_host):
-        return f"runs on {urlsplit(ollama_host).hostname}"
-    return "runs in Ollama's cloud" if is_remote(model) else "runs on this machine"
+    elsewhere = reader(ollama_host, remote=is_remote(model))
+    return f"runs {'in' if elsewhere == CLOUD else 'on'} {elsewhere or 'this machine'}"

@@ -50,11 +50,14 @@ def near_html(similarity: float) -> str:
     return f'<span class="near" title="{hint}">{word}<span class="unseen"> ({number} of 1)</span></span>'
 
 
+def _compared(passage: Passage) -> bool:
+    """Whether it was found by its likeness: not a stub, which is found by its name, nor one of a list that compares nothing."""
+    return not passage.chunk.stub and bool(passage.score or passage.similarity)
+
+
 def _near(passage: Passage | None) -> str:
-    """The same of a passage; nothing of a stub, which is found by its name, and of a list that compares nothing."""
-    if passage is None or passage.chunk.stub or not (passage.score or passage.similarity):
-        return ""
-    return near_html(passage.similarity)
+    """The same of a passage; nothing where none was compared."""
+    return near_html(passage.similarity) if passage and _compared(passage) else ""
 
 
 def _source(source: Source, question: int, read: Mapping[str, Passage]) -> str:
@@ -79,7 +82,7 @@ def _opens(source: str, chunk: str, spans: Sequence[tuple[int, int]] = ()) -> st
 
 def _likeness(passage: Passage | None) -> str:
     """One attribute more: how near it is, for the panel to say it, too."""
-    return f' data-near="{passage.similarity:.4f}"' if _near(passage) and passage else ""
+    return f' data-near="{passage.similarity:.4f}"' if passage and _compared(passage) else ""
 
 
 def cited_html(citations: Sequence[Citation], chunk: Chunk | None, near: str = "") -> str:
