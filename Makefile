@@ -12,6 +12,8 @@ READY_DEV := .venv/.ready-dev-$(HERE)
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check -qq
 UV ?= uv
+# Property tests draw the same each time, so that what fails is what was changed; `make torture` and plain pytest draw anew.
+SAME_DRAWS := --hypothesis-profile=ci
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -24,8 +26,8 @@ web: setup  ## Bring the index up to date with the notes, then serve the chat pa
 	@exec $(PY) -m notebot web
 
 test: check  ## Set-up, checks, and every test that needs nothing else
-	$(PY) -m pytest -n 2 --dist loadfile -m "not live and not browser and not alone"
-	$(PY) -m pytest -m alone
+	$(PY) -m pytest $(SAME_DRAWS) -n 2 --dist loadfile -m "not live and not browser and not alone"
+	$(PY) -m pytest $(SAME_DRAWS) -m alone
 
 gate: setup  ## The question set with a model that always declines, against eval/baseline.json; some of it with the packaged one
 	@$(PY) -m notebot --data .cache/gate ingest --offline
@@ -41,7 +43,8 @@ live: setup $(READY_DEV)  ## The tests against a real Ollama server, fetched on 
 browser: setup $(READY_DEV)  ## The page in headless Chromium
 	$(PY) -m pytest -m browser tests/browser
 
-torture: setup $(READY_DEV)  ## Long runs: any edits for hours, hundreds of kills (their short versions are in `make test`)
+torture: setup $(READY_DEV)  ## Long runs: any edits for hours, hundreds of kills, drawn anew (their short versions are in `make test`)
+	$(PY) -m pytest -n 2 -m "hypothesis and not live and not browser"
 	TORTURE_LONG=1 TORTURE_KILLS=300 $(PY) -m pytest tests/ingest/test_sync_states.py tests/ingest/test_sync_processes.py \
 	  tests/answer/test_places_hold.py tests/answer/test_budget.py
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 from notebot.errors import NotesError
 from notebot.ingest.formats.html import read_html
 from notebot.types import Document, Link, NoteLink
+from pace import within
 
 PAGES = Path(__file__).parents[2] / "pages"
 NAMES = ("encyclopedia", "topic", "blog", "guide", "glossary", "reference", "recsys")
@@ -194,9 +194,8 @@ def test_input_70_a_page_cut_off_in_the_middle_keeps_what_came() -> None:
     ids=["divs", "lists", "attributes", "elements", "5MB", "paragraph", "items", "headings", "sup"],
 )
 def test_input_71_deep_wide_and_long_pages_stay_within_bounds(html: str) -> None:
-    began = time.process_time()
-    assert "Before all of it." in text_of(read_html("p", html.encode()))
-    assert time.process_time() - began < 4  # 2 s are promised on a machine that does nothing else
+    with within(4):  # 2 s are promised on a machine that does nothing else
+        assert "Before all of it." in text_of(read_html("p", html.encode()))
 
 
 def test_input_71_a_page_that_was_cut_says_so() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 import zlib
 
 import pytest
@@ -15,6 +14,7 @@ from pypdf.generic import NameObject
 from notebot.errors import NotesError
 from notebot.ingest.formats.page import load_page
 from notebot.ingest.formats.pdf import read_pdf
+from pace import within
 
 
 def pdf(*pages: str, title: str = "") -> bytes:
@@ -102,7 +102,6 @@ def test_a_broken_file_is_refused_with_a_reason(data: bytes) -> None:
 
 @pytest.mark.alone
 def test_one_page_too_large_does_not_hide_the_others() -> None:
-    began = time.process_time()
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf("The first page says this.", "PLOT"))))
     packed = zlib.compress(b"0 0 m 1 1 l S " * 200_000)
     plot = writer.pages[1]["/Contents"].get_object()
@@ -110,10 +109,10 @@ def test_one_page_too_large_does_not_hide_the_others() -> None:
     plot[NameObject("/Filter")] = NameObject("/FlateDecode")
     out = io.BytesIO()
     writer.write(out)
-    document = read_pdf("a.pdf", out.getvalue())
+    with within(4):
+        document = read_pdf("a.pdf", out.getvalue())
     assert [section.first_line for section in document.sections] == [1]
     assert document.warnings == ("1 of its pages could not be read",)
-    assert time.process_time() - began < 4
 
 
 @settings(max_examples=60, deadline=None)
