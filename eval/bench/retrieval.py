@@ -98,9 +98,10 @@ def squad2(bench: Path, notes: Path) -> tuple[Path, list[Question]]:
 def til(bench: Path, _: Path) -> tuple[Path, list[Question]]:
     """Each note's first line as a question for it."""
     notes = bench / "notes/til"
-    paths = [path for path in sorted(notes.rglob("*.md")) if not any(part.startswith(".") for part in path.parts)]
-    titles = [(path.read_text(encoding="utf-8").partition("\n")[0].lstrip("# ").strip(), path) for path in paths]
-    return notes, [Question(title, path.relative_to(notes).as_posix()) for title, path in titles if any(map(str.isalnum, title))]
+    every = [path.relative_to(notes) for path in sorted(notes.rglob("*.md"))]
+    kept = [source for source in every if not any(part.startswith(".") for part in source.parts)]
+    titles = [((notes / source).read_text(encoding="utf-8").partition("\n")[0].lstrip("# ").strip(), source) for source in kept]
+    return notes, [Question(title, source.as_posix()) for title, source in titles if any(map(str.isalnum, title))]
 
 
 SETS = {"squad2": squad2, "til": til}
