@@ -25,6 +25,7 @@ from notebot.errors import ModelError, ModelFailed
 from notebot.events import Checked, Done, Draft, Event, Found, Settled, Stage
 from notebot.index.terms import Terms
 from notebot.models.ports import UNSAID, ChatModel, SupportModel, TokenEmbedder
+from notebot.retrieve.abbreviations import Reading
 from notebot.retrieve.filters import written
 from notebot.retrieve.retriever import Retriever
 from notebot.retrieve.rewriting import rewritten
@@ -89,7 +90,7 @@ def converse(question: str, history: Sequence[Turn], parts: Parts) -> Generator[
 
     if answer is None:
         yield Found(passages)
-        draft, model, notice = yield from _write(asked, history, passages, evidence, parts)
+        draft, model, notice = yield from _write(reading, history, passages, evidence, parts)
         watch.lap("write")
         answer = shown_apart(settle(asked, draft, evidence, about, unread), draft.passages, evidence, about)
         if stub and answer.status is Status.NOT_IN_NOTES:
@@ -103,7 +104,7 @@ def converse(question: str, history: Sequence[Turn], parts: Parts) -> Generator[
     answer = replace(answer, filters=parts.filters, usage=meter.usage)
     if parts.open:
         yield Settled(answer)
-        answer = yield from _open(asked, answer, parts)
+        answer = yield from _open(reading.put, answer, parts)
         watch.lap("beyond")
     yield Done(replace(answer, timings=watch.seconds(), usage=meter.usage))
 
@@ -127,12 +128,12 @@ def _silence(
 
 
 def _write(
-    question: str, history: Sequence[Turn], passages: Sequence[Passage], evidence: Sequence[Evidence], parts: Parts
+    reading: Reading, history: Sequence[Turn], passages: Sequence[Passage], evidence: Sequence[Evidence], parts: Parts
 ) -> Generator[Event, None, tuple[CheckedDraft, str, str]]:
     """Let the model write and check each sentence as it is finished; the draft, the model's name, and a notice."""
-    model = parts.model()
+    model, question = parts.model(), reading.forms[0]
     prompt = build_prompt(
-        question,
+        reading.put,
         passages,
         history,
         mark=parts.mark(),
@@ -140,7 +141,7 @@ def _write(
     )
     notice = f"{prompt.left_out} of {len(passages)} passages did not fit the model's window." if prompt.left_out else ""
     yield Stage("writing", f"{model.name} is writing")
-    known = "\n".join([question, *(passage.chunk.text for passage in prompt.passages)])
+    known = "\n".join([reading.put, *(passage.chunk.text for passage in prompt.passages)])
     draft, outgoing = _blank(prompt, evidence, known, parts)
     wrote = broken = False
     try:

@@ -29,7 +29,7 @@ WHO = re.compile(
     r"^\s*(?:and\s+)?(?:who|whose|whom)\b|\bby whom\b|\bwho (?:invented|made|created|founded|wrote|developed)\b", re.I
 )
 YES_OR_NO = re.compile(
-    r"\s*(?:so\s+|and\s+)?(?:is|are|was|were|do|does|did|can|could|will|would|should|must|has|have|had)\b"
+    r"\s*(?:so\s+|and\s+)?(?:if|whether|is|are|was|were|do|does|did|can|could|will|would|should|must|has|have|had)\b"
     r"|.*,\s*(?:right|correct|isn['’]t it|no|yes)\?\s*$",
     re.I,
 )

@@ -46,12 +46,14 @@ PASSAGES = 40  # with the word, that are read for what it stands for
 class Reading:
     """A question with its abbreviations as the notes spell them out.
 
-    `text` has both forms (`SSL (self-supervised learning)`): it is what is searched for. `forms` are the question in each
-    form by itself, as it was asked first: whoever counts words must not count the same thing twice.
+    `text` has both forms (`SSL (self-supervised learning)`): it is what is searched for. `forms` are what is asked, in each
+    form by itself, as it was asked first: whoever counts words must not count the same thing twice. `put` is what a model is
+    asked: the question with all that was said around it ("Answer in one sentence.").
     """
 
     text: str
     forms: tuple[str, ...]
+    put: str
 
 
 def written_out(question: str) -> str:
@@ -74,7 +76,7 @@ def expanded(question: str, terms: Terms) -> Reading:
             text = f"{question[:end]} ({short}){question[end:]}"
             other = question[:start] + short + question[end:]
             break
-    return Reading(text, (question, other) if other != question else (question,))
+    return Reading(text, (question, other) if other != question else (question,), question)
 
 
 def definitions(text: str) -> Iterator[tuple[str, str]]:

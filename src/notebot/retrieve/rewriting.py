@@ -1,4 +1,4 @@
-"""A question as it was typed -> as it is searched for: slips mended, abbreviations spelled out, follow-ups made whole."""
+"""A question as it was typed -> as it is searched for: asides off, slips mended, abbreviations spelled out, follow-ups whole."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from notebot.index.terms import Terms
 from notebot.retrieve.abbreviations import Reading, expanded, written_out
+from notebot.retrieve.asides import sentence_asked, split
 from notebot.retrieve.follow_up import standalone
 from notebot.retrieve.question import search_words
 from notebot.retrieve.spelling import mended
@@ -16,14 +17,17 @@ HEADINGS = 3  # of the passages that the words of an earlier question find best
 
 
 def rewritten(question: str, history: Sequence[Turn], terms: Terms, ordinary: Callable[[str], bool]) -> Reading:
-    """What is searched for. The question itself where nothing in it has to be mended, spelled out or taken from the history.
+    """What is searched for: the question itself where nothing has to be left out, mended, spelled out or taken from the history.
 
     `ordinary` says whether the language has a word, so that it cannot be a slip of the pen.
     """
 
     def clean(text: str) -> str:
-        return mended(written_out(text), terms, ordinary)
+        return mended(written_out(split(text)[1]), terms, ordinary)
 
     said = [replace(turn, text=clean(turn.text)) if turn.role == "user" else turn for turn in history]
     whole = standalone(clean(question), said, lambda text: terms.headings_of(search_words(text), HEADINGS))
-    return expanded(whole, terms)
+    before, _, after = split(question)
+    reading = expanded(whole, terms)
+    forms = tuple(dict.fromkeys(map(sentence_asked, reading.forms)))
+    return replace(reading, forms=forms, put=before + whole + after)
