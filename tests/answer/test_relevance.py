@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from notebot.answer.alignment import prepare
-from notebot.answer.relevance import UNREAD, answered, fits, focus, mentions, topic_stub
+from notebot.answer.relevance import UNREAD, answered, fits, focus, headed, mentions, topic_stub
 from notebot.models.minilm import MiniLM
 from notebot.models.support import open_support
 from notebot.types import Chunk, Passage
@@ -23,6 +23,19 @@ def test_the_focus_of_a_question_is_what_some_passage_must_speak_of(minilm: Mini
     assert about.missing == ("license",)
     assert [about.share(0), about.share(1)] == [0.5, 0.0]
     assert about.enough
+
+
+def test_of_a_sum_of_money_nothing_has_to_say_that_it_is_high(minilm: MiniLM) -> None:
+    evidence = prepare(["# Flat\n\nThe rent is 940 euros. The workbench is by the door."], minilm)
+    assert focus("How high is the rent?", evidence, minilm).missing == ()
+    assert focus("How high is the workbench?", evidence, minilm).missing == ("high",)
+
+
+def test_a_passage_is_headed_by_what_is_asked_with_all_of_its_words(minilm: MiniLM) -> None:
+    about = focus("How is shellac mixed?", prepare(["# Mixing shellac"], minilm), minilm)
+    assert headed(about, [passage("# Gates"), passage("# Mixing shellac\n\n60 g flakes")])
+    assert not headed(about, [passage("# Mixing"), passage("# Shellac")])
+    assert not headed(focus("What is it?", prepare(["# It"], minilm), minilm), [passage("# It")])
 
 
 def test_a_question_about_something_else_has_too_little_of_its_focus(minilm: MiniLM) -> None:
@@ -45,6 +58,8 @@ def test_a_question_without_content_words_is_not_judged(minilm: MiniLM) -> None:
         ("When was it founded?", "It was founded in 2013.", True),
         ("When was it founded?", "It is a cloud platform.", False),
         ("Which year did it start?", "In May 2020.", True),
+        ("How high is it?", "It is 890 mm.", True),
+        ("How high is it?", "It is not.", False),
         ("Who invented Spark?", "Spark was invented by Matei Zaharia.", True),
         ("Who invented Spark?", "Spark is a framework.", False),
         ("When do I use it?", "Use it for large data.", True),

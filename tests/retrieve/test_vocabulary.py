@@ -24,5 +24,9 @@ def test_content_leaves_out_what_says_nothing_of_its_own() -> None:
     assert content("What are the tools that I use for CI/CD?") == ["ci/cd"]
 
 
+def test_a_pronoun_says_nothing_with_its_verb_behind_it_either() -> None:
+    assert content("I'd think they've left, we're sure you’ll know that it's Ann's") == ["think", "left", "sure", "ann"]
+
+
 def test_identifiers_are_one_word() -> None:
     assert words("Does CI/CD use C++, num_ctx or node.js?") == ["does", "ci/cd", "use", "c++", "num_ctx", "or", "node.js"]

@@ -19,7 +19,7 @@ from notebot.answer.metering import Meter
 from notebot.answer.orders import unless_obeying
 from notebot.answer.outgoing import GONE, Outgoing, without_addresses
 from notebot.answer.prompt import Budget, Prompt, build_prompt
-from notebot.answer.relevance import Focus, answered, focus, mentions, topic_stub
+from notebot.answer.relevance import Focus, answered, focus, headed, mentions, topic_stub
 from notebot.answer.settle import leads_to, not_in_notes, settle, stub_answer
 from notebot.errors import ModelError, ModelFailed
 from notebot.events import Checked, Done, Draft, Event, Found, Settled, Stage
@@ -122,7 +122,7 @@ def _silence(
     if stub and not any(mentions(passage, stub.chunk.heading[-1]) or leads_to(stub, passage) for passage in texts):
         return stub_answer(asked, stub, found, unread)
     near = max((passage.similarity for passage in texts), default=0.0)
-    if not about.enough or near < UNRELATED:
+    if not about.enough or (near < UNRELATED and not headed(about, texts)):  # a rare word stands far from all else: "shellac"
         return not_in_notes(asked, found, unread)
     return None
 

@@ -19,7 +19,12 @@ from notebot.retrieve.question import asks_for
 from notebot.retrieve.vocabulary import WORD, content, stem
 from notebot.types import Passage
 
-HOW_MANY = re.compile(r"\bhow (?:many|much|large|big|long|often|old|expensive)\b|\bwhat (?:number|percentage|share)\b", re.I)
+# "How high is the rent?": no answer need say "high", as that of "How deep is the pool?" has to.
+HOW_MUCH = re.compile(
+    r"\bhow (big|large|high|low)\b(?=.{0,30}\b(?:bill|budget|charge|cost|deposit|fee|fine|price|rent|salary|tax|wage)s?\b)",
+    re.I,
+)
+HOW_MANY = re.compile(r"\bhow (?:many|much|large|big|high|long|often|old|expensive)\b|\bwhat (?:number|percentage|share)\b", re.I)
 WHEN = re.compile(
     r"\bwhen (?:was|were|did|will)\b|\bwhen is\b(?!.*\b(?:use|used|useful|needed|appropriate|better|best|recommended)\b)|"
     r"\b(?:what|which) (?:year|date|month|day)\b|\bsince when\b",
@@ -96,7 +101,10 @@ class Focus:
 def focus(question: str, evidence: Sequence[Evidence], tokens: TokenEmbedder) -> Focus:
     """What of the question each passage speaks about, word by word, as the support check sees words."""
     said = read_words(question, tokens)
-    return Focus(tuple(dict.fromkeys(said.content)), tuple(tuple(carried_words(said, item)) for item in evidence))
+    measure = {match[1].lower() for match in HOW_MUCH.finditer(question)}
+    words = dict.fromkeys(word for word in said.content if word not in measure) or dict.fromkeys(said.content)
+    carried = [[spoken & words.keys() for spoken in carried_words(said, item)] for item in evidence]
+    return Focus(tuple(words), tuple(map(tuple, carried)))
 
 
 def answered(question: str, evidence: Sequence[Evidence], support: SupportModel) -> Answered:
@@ -150,6 +158,18 @@ def topic_stub(question: str, passages: Sequence[Passage]) -> Passage | None:
     """The stub whose heading names what the question is about, if one was found."""
     stubs = (passage for passage in passages if passage.chunk.stub and passage.chunk.heading)
     return next((stub for stub in stubs if asks_for(question, stub.chunk.heading[-1])), None)
+
+
+def all_named(about: Focus, passages: Sequence[Passage]) -> bool:
+    """Whether the passages have each word of what is asked, as a word and not only something near to it."""
+    there = set(content(" ".join(passage.chunk.indexed_text for passage in passages)))
+    return all(stem(word) in there for word in about.words)
+
+
+def headed(about: Focus, passages: Sequence[Passage]) -> bool:
+    """Whether one of the passages stands under a heading that has each word of what is asked."""
+    headings = [set(content(" ".join(passage.chunk.heading))) for passage in passages]
+    return bool(about.words) and any(all(stem(word) in heading for word in about.words) for heading in headings)
 
 
 def mentions(passage: Passage, heading: str) -> bool:

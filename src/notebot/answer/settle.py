@@ -12,7 +12,7 @@ from notebot.answer.citations import cite
 from notebot.answer.orders import is_order, unless_obeying
 from notebot.answer.polarity import borne_out
 from notebot.answer.quoting import best_quotes
-from notebot.answer.relevance import YES_OR_NO, Focus, fits
+from notebot.answer.relevance import YES_OR_NO, Focus, all_named, fits
 from notebot.retrieve.vocabulary import WORD, content, stem
 from notebot.types import Answer, Link, Passage, Sentence, Span, Status
 from notebot.urls import read_url
@@ -147,8 +147,7 @@ def _scattered(passages: Sequence[Passage], about: Focus) -> bool:
     for passage, sentences in zip(passages, about.by_sentence, strict=False):
         spoken.setdefault(passage.chunk.source, set()).update(*sentences)
     most = max(map(len, spoken.values()), default=0)
-    named = set(content(" ".join(passage.chunk.indexed_text for passage in passages)))
-    return most < TOGETHER * len(about.words) and not all(stem(word) in named for word in about.words)
+    return most < TOGETHER * len(about.words) and not all_named(about, passages)
 
 
 def _spoken_of(sentence: Sentence, passages: Sequence[Passage], evidence: Sequence[Evidence], about: Focus) -> set[str]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from notebot.retrieve.leaning import PREPOSITION, is_name, leans, points, says_something
+from notebot.retrieve.topic import after_request
 from notebot.retrieve.vocabulary import WORD, is_content
 
 TALKING = frozenset(
@@ -82,7 +83,7 @@ MANNER = re.compile(r"(?:please\s+)?(?:answer|respond|reply|keep|be|use|give|lim
 def split(text: str) -> tuple[str, str, str]:
     """What is said before the question, the question, and what is said after it: together the text, to the letter."""
     start, end = 0, len(text)
-    while cut := _after_lead(text, start) or _after_wrapping(text, start):
+    while cut := _after_lead(text, start) or _after_wrapping(text, start) or after_request(text, start):
         start = cut
     while cut := _before_tail(text, start, end):
         end = cut

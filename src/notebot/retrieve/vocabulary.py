@@ -31,6 +31,9 @@ _MARKS = (
 )
 WORD = re.compile(rf"(?:(?<![^\s(])\.(?=[^\W\d_]))?[^\W_](?:[\w{_MARKS}'’./&+#-]*[\w{_MARKS}+#])?")
 
+PRONOUNS = ("i'", "you'", "he'", "she'", "it'", "we'", "they'", "that'", "there'", "who'", "what'")
+CONTRACTED = re.compile(r"'(?:m|d|ll|ve|re)$")
+
 # Words that only say what kind of thing the rest is: "the tools are X and Y" says no more than "X and Y".
 CLASS_WORDS = frozenset(
     """tool tools technique techniques method methods approach approaches topic topics section sections way ways task tasks step
@@ -56,6 +59,7 @@ def stem(word: str) -> str:
 def is_content(word: str) -> bool:
     """Whether a word says something of its own."""
     word = word.lower().replace("’", "'").removesuffix("'s")
+    word = CONTRACTED.sub("", word) if word.startswith(PRONOUNS) else word
     return not word.endswith("n't") and word not in STOP_WORDS and word not in ASKING_WORDS and word not in CLASS_WORDS
 
 
