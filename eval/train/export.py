@@ -1,9 +1,13 @@
-"""A trained cross-encoder -> the int8 ONNX file that notebot ships: `python export.py MODEL.pt OUT.onnx`."""
+"""A trained cross-encoder -> the int8 ONNX file that notebot ships: `python export.py MODEL.pt [MODEL.pt ...] OUT.onnx`.
+
+Of several models that come from the same start, the mean of their weights.
+"""
 
 from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -11,9 +15,17 @@ from model import CrossEncoder
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 
-def export(trained: Path, out: Path) -> None:
+def mean(trained: Sequence[Path]) -> CrossEncoder:
+    """One model with the mean of their weights."""
+    models = [CrossEncoder.from_file(path) for path in trained]
+    states = [model.state_dict() for model in models]
+    models[0].load_state_dict({name: sum(state[name].float() for state in states) / len(states) for name in states[0]})
+    return models[0]
+
+
+def export(model: CrossEncoder, out: Path) -> None:
     """Weights of matrices and embeddings as int8, a scale for each output channel; activations are quantised as they come."""
-    model = CrossEncoder.from_file(trained).eval()
+    model.eval()
     with tempfile.TemporaryDirectory() as scratch:
         whole = Path(scratch) / "whole.onnx"
         example = torch.randint(1, 1000, (2, 16)), torch.zeros(2, 16, dtype=torch.long)
@@ -31,4 +43,5 @@ def export(trained: Path, out: Path) -> None:
 
 
 if __name__ == "__main__":
-    export(Path(sys.argv[1]), Path(sys.argv[2]))
+    *trained, out = map(Path, sys.argv[1:])
+    export(mean(trained), out)
