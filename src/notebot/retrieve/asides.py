@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from notebot.retrieve.leaning import PREPOSITION, is_name, leans, points, says_something
 from notebot.retrieve.topic import after_request
-from notebot.retrieve.vocabulary import WORD, is_content
+from notebot.retrieve.vocabulary import CONTRACTED, WORD, is_content
 
 TALKING = frozenset(
     """answer ask asked asking asks check checked clarify clue confirm curious explain figure find forget forgets forgetting
@@ -69,7 +69,6 @@ FREE = re.compile(
     re.I | re.VERBOSE,
 )
 OWN_MARK = re.compile(r"[.?!]+")
-CONTRACTED = re.compile(r"(?:n['’]t|['’](?:m|s|d|ll|ve|re))$", re.I)
 DUTY = re.compile(r"\b(?:should|must|ought)\b|^(?:do|does|did)\s+(?:i|we|you)\s+(?:have|need)\s+to\b", re.I)
 ASKS = re.compile(
     r"""(?:(?:and|so|but|ok(?:ay)?|please)[\s,]+)*(?:what|which|who|whose|whom|when|where|why|how|is|are|was|were|do|does|did
@@ -180,7 +179,7 @@ def _is_small(word: str) -> bool:
 
 
 def _plain(word: str) -> str:
-    return CONTRACTED.sub("", word.lower())
+    return CONTRACTED.sub("", word.lower().replace("’", "'").removesuffix("'s"))
 
 
 def _names(sentence: str) -> bool:

@@ -32,7 +32,7 @@ _MARKS = (
 WORD = re.compile(rf"(?:(?<![^\s(])\.(?=[^\W\d_]))?[^\W_](?:[\w{_MARKS}'’./&+#-]*[\w{_MARKS}+#])?")
 
 PRONOUNS = ("i'", "you'", "he'", "she'", "it'", "we'", "they'", "that'", "there'", "who'", "what'")
-CONTRACTED = re.compile(r"'(?:m|d|ll|ve|re)$")
+CONTRACTED = re.compile(r"(?:n't|'(?:m|d|ll|ve|re))$")
 
 # Words that only say what kind of thing the rest is: "the tools are X and Y" says no more than "X and Y".
 CLASS_WORDS = frozenset(
