@@ -334,11 +334,13 @@ def test_what_was_mended_is_said_at_once_and_in_the_answer(ask: Ask) -> None:
     assert end(ask("What is Databricks built on?", FakeChat(["Databricks is built on Apache Spark."]))).asked == ""
 
 
-def test_what_is_said_around_a_question_is_for_the_model_alone(ask: Ask) -> None:
+def test_how_to_answer_is_for_the_model_alone_and_a_greeting_for_nobody(ask: Ask) -> None:
     model = FakeChat(["Databricks is built on Apache Spark."])
     answer = end(ask("Hi! I was wondering what Databricks is built on. Answer in one sentence.", model))
     assert (answer.status, answer.asked) == (Status.ANSWERED, "what Databricks is built on.")
-    assert "Hi! I was wondering what Databricks is built on. Answer in one sentence." in model.prompts[0].messages[-1].text
+    said = model.prompts[0].messages[-1].text
+    assert "what Databricks is built on. Answer in one sentence." in said
+    assert "wondering" not in said
 
 
 def test_a_request_for_a_topic_is_a_question_for_it(ask: Ask) -> None:

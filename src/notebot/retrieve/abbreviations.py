@@ -48,7 +48,7 @@ class Reading:
 
     `text` has both forms (`SSL (self-supervised learning)`): it is what is searched for. `forms` are what is asked, in each
     form by itself, as it was asked first: whoever counts words must not count the same thing twice. `put` is what a model is
-    asked: the question with all that was said around it ("Answer in one sentence.").
+    asked: the question with what was said after it ("Answer in one sentence."); what was said before it small models repeat.
     """
 
     text: str

@@ -1,7 +1,7 @@
 """What people say around a question and do not ask: "Hi!", "I was wondering ...", "Quick question: ...", "Answer briefly."
 
 Such a stretch is told by its words: none says anything of its own, but for those of talking, knowing and being polite. What is
-left is what is searched for and checked; a model is asked the whole of it. `eval/asides.yaml` has what this was measured on.
+left is searched for and checked; a model also hears what is said after it. `eval/asides.yaml` has what this was measured on.
 """
 
 from __future__ import annotations

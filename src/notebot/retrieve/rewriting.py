@@ -27,7 +27,7 @@ def rewritten(question: str, history: Sequence[Turn], terms: Terms, ordinary: Ca
 
     said = [replace(turn, text=clean(turn.text)) if turn.role == "user" else turn for turn in history]
     whole = standalone(clean(question), said, lambda text: terms.headings_of(search_words(text), HEADINGS))
-    before, _, after = split(question)
+    _, _, after = split(question)
     reading = expanded(whole, terms)
     forms = tuple(dict.fromkeys(map(sentence_asked, reading.forms)))
-    return replace(reading, forms=forms, put=before + whole + after)
+    return replace(reading, forms=forms, put=whole + after)
