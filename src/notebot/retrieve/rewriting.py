@@ -23,11 +23,11 @@ def rewritten(question: str, history: Sequence[Turn], terms: Terms, ordinary: Ca
     """
 
     def clean(text: str) -> str:
-        return mended(written_out(split(text)[1]), terms, ordinary)
+        return mended(written_out(text), terms, ordinary)
 
-    said = [replace(turn, text=clean(turn.text)) if turn.role == "user" else turn for turn in history]
-    whole = standalone(clean(question), said, lambda text: terms.headings_of(search_words(text), HEADINGS))
-    _, _, after = split(question)
+    said = [replace(turn, text=clean(split(turn.text)[1])) if turn.role == "user" else turn for turn in history]
+    _, asked, after = split(question)
+    whole = standalone(clean(asked), said, lambda text: terms.headings_of(search_words(text), HEADINGS))
     reading = expanded(whole, terms)
     forms = tuple(dict.fromkeys(map(sentence_asked, reading.forms)))
     return replace(reading, forms=forms, put=whole + after)
