@@ -97,16 +97,26 @@ def until(page: Page, address: str, wanted: tuple[int, int], seconds: float) -> 
         page.wait_for_timeout(50)
 
 
+def waiting(pages: Sequence[Page], count: int) -> list[Page]:
+    """The pages that show a place in the line, once so many do and all others a draft: frames come after what is counted."""
+    begin = time.monotonic()
+    while True:
+        drafting = [page for page in pages if page.locator("#now .draft").count()]
+        waits = [page for page in pages if page not in drafting and PLACE.search(page.locator("#now").inner_text())]
+        if (len(waits), len(drafting)) == (count, len(pages) - count):
+            return waits
+        assert time.monotonic() - begin < 30, (len(waits), len(drafting))
+        pages[0].wait_for_timeout(100)
+
+
 @pytest.mark.timeout(400)  # sixteen pages are opened, one after the other
 def test_sixteen_tabs_each_get_their_own_answer(echo: Any, tabs: Any) -> None:
     bot, address = echo(12)
     pages = tabs(address, 16)
     ask_all(pages)
     until(pages[0], address, (12, 4), 60)
-    pages[0].wait_for_timeout(2_000)  # frames on their way
-    waiting = [page for page in pages if PLACE.search(page.locator("#now").inner_text())]
-    assert len(waiting) == 4
-    stopped = next(page for page in pages if page not in waiting and page.locator("#stop").is_visible())
+    waits = waiting(pages, 4)
+    stopped = next(page for page in pages if page not in waits and page.locator("#stop").is_visible())
     stopped.click("#stop")
     expect(stopped.locator("#now .exchange.live")).to_have_count(0, timeout=20_000)
     until(pages[0], address, (12, 3), 20)  # the first that waited has its turn; nobody else has lost theirs
@@ -124,8 +134,8 @@ def test_a_tab_that_is_closed_frees_its_turn_and_its_place(echo: Any, tabs: Any)
     pages = tabs(address, 5)
     ask_all(pages)
     until(pages[0], address, (2, 3), 60)
-    answered = [page for page in pages if not PLACE.search(page.locator("#now").inner_text())]
-    waits = [page for page in pages if page not in answered]
+    waits = waiting(pages, 3)
+    answered = [page for page in pages if page not in waits]
     waits[0].close()
     until(waits[1], address, (2, 2), 2)
     answered[0].close()
