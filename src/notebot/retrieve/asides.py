@@ -59,7 +59,17 @@ LONE = re.compile(
 STATES = re.compile(r"(?:is|are|was|were|does|did|has|have|had)\b(?!\s+(?:i|we|you|anyone|anybody|my)\b)", re.I)
 STANDS = re.compile(r"\b(?:written|noted|recorded|said|mentioned|known|notes?|it(?:['’]d|\s+would)\s+be)\b", re.I)
 OF_NOTES = re.compile(r"\b(?:my|these|your|our)\s+(?:own\s+)?notes\b", re.I)
-CALLED = re.compile(r"@notebot\b[\s,:]*|what\s+i(?:['’]d|\s+would)?\s+(?:want|need|wanted|like)\s+to\s+know\s+is[\s,:]+", re.I)
+# Openings that go straight on to the question, without a mark: "okay so what ...", "where did I write down what ...".
+OPENING = re.compile(
+    r"""@notebot\b[\s,:]*
+      | what\s+i(?:['’]d|\s+would)?\s+(?:want|need|wanted|like)\s+to\s+know\s+is[\s,:]+
+      | (?:(?:ok(?:ay)?|al(?:l\ )?right|right|well|now|so|oh|ah|um|hm+|hey|hi|hello|please|quick(?:ly)?|honestly)\s+)+(?=ASKED)
+      | where(?:['’]s|\s+(?:did|do|does|have|has|had|is|was))\s+(?:i|we|it|(?:my|our|the|these)\s+(?:own\s+)?notes?)
+        \s+(?:ever\s+)?(?:writ(?:e|ten)|noted?|say|said|mention(?:ed)?|put|jot(?:ted)?|record(?:ed)?|state[ds]?|kept|keep)
+        (?:\s+down)?\s+(?=ASKED)
+    """.replace("ASKED", r"(?:what|which|who|whose|whom|when|where|why|how|if|whether)(?:['’](?:s|re|d))?\b"),
+    re.I | re.VERBOSE,
+)
 SOMEONE = re.compile(r"(?:my|our)\s+\w+\s+(?=(?:wants?|would|asks?|asked|needs?|keeps?|is)\b)", re.I)
 MARK = re.compile(r"\s*(?:[,:;.!?…–—)]+|-)\s[\s,:;.!?…–—)(-]*(?:but\s+)?")
 TAIL = re.compile(r"(?<![\s,;.!?…–—-])(?=\s*[,;.!?…–—-])[\s,;.!?…–—-]++(?=[^,;.!?…–—]+[\s.!?…]*$)")
@@ -106,9 +116,9 @@ def sentence_asked(text: str) -> str:
 
 def _after_lead(text: str, start: int) -> int:
     """Where the text goes on after an aside that ends with a mark ("Quick question: "); 0 if it does not begin with one."""
-    called = CALLED.match(text, start)
-    if called and WORD.search(text, called.end()):
-        return called.end()
+    opening = OPENING.match(text, start)
+    if opening and WORD.search(text, opening.end()):
+        return opening.end()
     greeting = GREETING.match(text, start)
     said = greeting.end() if greeting else start
     for match in () if greeting else _small(text, start):
