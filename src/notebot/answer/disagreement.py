@@ -7,13 +7,14 @@ included, and differ in one; where a word could make the difference (about, unti
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import PurePosixPath
 
 from notebot.answer.alignment import Evidence, table_heads
 from notebot.answer.citations import cite
+from notebot.answer.clauses import STATES, clauses
 from notebot.answer.contradiction import NEGATION, OPPOSITES
 from notebot.answer.relevance import Focus
 from notebot.answer.statements import NOT_ONLY, Reading, Statement, read
@@ -30,13 +31,7 @@ BOUND = re.compile(
     r"approx\w*|roughly|minimum|maximum|from|some|e\.g\.)(?!\w)|[~<>≤≥+–]|\d-\d",
     re.I,
 )
-# A number without one of these is a line of a log: "ran 5 km".
-STATES = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|costs?|takes?|needs?|lasts?|holds?|weighs?|contains?|uses?|supports?|requires?|runs?|"
-    r"listens?|pays?|earns?|must|should|can|will|due|starts?|begins?|ends?|opens?|closes?|expires?|happens?|moved|limited|set|allows?|works?|"
-    r"lives?|stores?|do|does|did|ships?|belongs?|founded|born|gets?|returns?|stays?)\b|n't\b|[:=]",
-    re.I,
-)
+ORDERED = re.compile(r"\b(?:must|should|ought to|ha(?:s|ve) to|needs? (?:to\b|\w+ing\b))", re.I)
 PLANNED = re.compile(r"\b(?:is|are|will|due|starts?|begins?|ends?|opens?|closes?|expires?|deadline|moved)\b", re.I)
 HARMLESS = frozenset(
     map(
@@ -103,8 +98,8 @@ def disagreements(passages: Sequence[Passage], evidence: Sequence[Evidence], abo
     asked = frozenset(map(stem, about.words))
     pairs = []
     for (one, first, table), (other, second, same) in combinations(found, 2):
-        if table and table == same:
-            continue  # each row is about something else, named in it
+        if one == other or (table and table == same):
+            continue  # each clause, each row is about something else, named in it
         sure = disagree(first, second)
         if reason := sure or unsettled(first, second, asked):
             pairs.append(Disagreement(one, other, reason, sure=bool(sure)))
@@ -120,7 +115,7 @@ def disagree(one: Statement, other: Statement) -> str:
 
 
 def unsettled(one: Statement, other: Statement, asked: frozenset[str]) -> str:
-    """In what two places differ that say the same word for word but for a value, where a question (its stems) chooses neither.
+    """In what two places differ that say the same but for a value, where a question (its stems) chooses neither.
 
     Their headings are about different things, so both may be right: "the fee is 30" of a gym and of a club. But who asks for the
     fee has to hear of both.
@@ -130,7 +125,7 @@ def unsettled(one: Statement, other: Statement, asked: frozenset[str]) -> str:
     if (
         not (first.claims and second.claims and all(elsewhere))
         or asked & (elsewhere[0] | elsewhere[1])
-        or first.said != second.said
+        or first.said - second.context != second.said - first.context
     ):
         return ""
     return _values_differ(first, second)
@@ -144,7 +139,8 @@ def _elsewhere(one: Reading, other: Reading) -> tuple[frozenset[str], frozenset[
 def _statements(
     passages: Sequence[Passage], evidence: Sequence[Evidence], about: Focus
 ) -> Iterator[tuple[Span, Statement, Table]]:
-    """The statements that speak of what is asked, each with the table that it is a row of."""
+    """The statements that speak of what is asked, clause by clause, each with the table that it is a row of."""
+    asked = set(map(stem, about.words))
     for number, (passage, item) in enumerate(zip(passages, evidence, strict=False)):
         chunk, heads = passage.chunk, table_heads(item)
         heading = " ".join(chunk.heading or (chunk.title,))
@@ -154,7 +150,14 @@ def _statements(
             if about.words and len(spoken) >= TO_THE_POINT * len(about.words):
                 quote = item.text[start:end]
                 table = (number, heads[unit]) if unit in heads else None
-                yield Span(number, start, end, quote), Statement(quote, heading, PurePosixPath(chunk.source).stem), table
+                for clause in _most_asked(clauses(quote), asked):
+                    yield Span(number, start, end, quote), Statement(clause, heading, PurePosixPath(chunk.source).stem), table
+
+
+def _most_asked(parts: Sequence[str], asked: Set[str]) -> Iterator[str]:
+    """The clauses that have the most of what is asked."""
+    there = [len(asked & set(map(stem, words(part)))) for part in parts]
+    return (part for part, count in zip(parts, there, strict=True) if count == max(there))
 
 
 def _touches(citation: Citation, span: Span, passages: Sequence[Passage]) -> bool:
@@ -182,7 +185,9 @@ def _same_subject(one: Reading, other: Reading, *, least: int) -> bool:
 def _values_differ(one: Reading, other: Reading) -> str:
     """Another number, date, day or time where all else is the same."""
     texts = (one.text, other.text)
-    if any(NEGATION.search(text) or not STATES.search(text) for text in texts) or not _same_subject(one, other, least=1):
+    if any(map(NEGATION.search, texts)) or not _same_subject(one, other, least=1):
+        return ""
+    if not (_states(one, other) and _states(other, one)):
         return ""
     apart = [kind for kind in one.values if _apart(kind, one, other)]
     if bool(one.values["number"]) != bool(other.values["number"]) or (len(apart) > 1 and "number" in apart):
@@ -191,6 +196,13 @@ def _values_differ(one: Reading, other: Reading) -> str:
     if not apart or (dated and ("number" in apart or not all(map(PLANNED.search, texts)))):
         return ""  # a diary: each day has its own
     return f"{one.values[apart[0]][0][0]} or {other.values[apart[0]][0][0]}"
+
+
+def _states(one: Reading, other: Reading) -> bool:
+    """Whether it is a statement, or an order to do what the other says has to be done ("Clean it every 20 hours")."""
+    order = words(one.text)[:1]
+    ordered = ORDERED.search(other.text) and any(stem(word) in other.said and not word.endswith(("ed", "ing")) for word in order)
+    return bool(STATES.search(one.text) or ordered)
 
 
 def _apart(kind: str, one: Reading, other: Reading) -> bool:

@@ -42,6 +42,9 @@ NOT_ONLY = re.compile(
     re.I,
 )
 
+# Said for "every" and "must", where `after` and `to` turn no value.
+HAS_TO = re.compile(r"\b(?:ha(?:s|ve)|needs?|ought) to\b", re.I)
+AFTER_EVERY = re.compile(r"\bafter (?:every|each)\b", re.I)
 # Words without which the same numbers are about something else: "from 9", "until 9".
 TURNING = frozenset(
     """before after until since from over under above below between during each every other another only first last off down up
@@ -95,7 +98,7 @@ class Reading:
 def read(statement: Statement) -> Reading:
     """The statement by its parts."""
     text = statement.text
-    values, rest = _values(text)
+    values, rest = _values(AFTER_EVERY.sub("every", HAS_TO.sub("must", text)))
     said = [word for word in words(NEGATION.sub(" ", NOT_ONLY.sub(" ", rest))) if any(char.isalpha() for char in word)]
     about = f"{statement.heading} {statement.note}"
     parts = [part for word in words(about) for part in re.split(r"[-_/.]", word) if part.isalpha()]
