@@ -162,14 +162,17 @@ def topic_stub(question: str, passages: Sequence[Passage]) -> Passage | None:
 
 def all_named(about: Focus, passages: Sequence[Passage]) -> bool:
     """Whether the passages have each word of what is asked, as a word and not only something near to it."""
-    there = set(content(" ".join(passage.chunk.indexed_text for passage in passages)))
-    return all(stem(word) in there for word in about.words)
+    return _has_all(" ".join(passage.chunk.indexed_text for passage in passages), about)
 
 
 def headed(about: Focus, passages: Sequence[Passage]) -> bool:
     """Whether one of the passages stands under a heading that has each word of what is asked."""
-    headings = [set(content(" ".join(passage.chunk.heading))) for passage in passages]
-    return bool(about.words) and any(all(stem(word) in heading for word in about.words) for heading in headings)
+    return bool(about.words) and any(_has_all(" ".join(passage.chunk.heading), about) for passage in passages)
+
+
+def _has_all(text: str, about: Focus) -> bool:
+    there = set(content(text))
+    return all(stem(word) in there for word in about.words)
 
 
 def mentions(passage: Passage, heading: str) -> bool:
