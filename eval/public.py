@@ -3,10 +3,10 @@
     python eval/public.py squad2 PATH_TO_BENCH [--sample 300] [--seed 7] [--into FOLDER] [-- --declining --at-once 4]
 
 squad2: each paragraph of SQuAD 2.0's dev half becomes a note; so many answerable questions are asked (gold: the paragraph),
-and as many that no paragraph answers, though one looks as if it did. til: each note's title has to find its note; here add
---retrieval-only. What follows `--` goes to `notebot eval run`; NOTEBOT_MODEL and the other settings count as ever. The
-collection, its index and its runs stay in FOLDER (.cache/public/SET), where `notebot --data FOLDER/data eval compare` finds
-them. A set that is not there is skipped.
+and as many that no paragraph answers, though one looks as if it did. pairs: two of its answerable questions at once. til: each
+note's title has to find its note; here add --retrieval-only. What follows `--` goes to `notebot eval run`; NOTEBOT_MODEL and
+the other settings count as ever. The collection, its index and its runs stay in FOLDER (.cache/public/SET), where
+`notebot --data FOLDER/data eval compare` finds them. A set that is not there is skipped.
 """
 
 from __future__ import annotations
@@ -21,6 +21,12 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+# At most 16 words, and none of them points at another sentence.
+ALONE = re.compile(
+    r"(?!.*\b(?:it|its|they|them|their|he|she|his|her|this|that|these|those)\b)"
+    r"(?:what|which|who|when|where|how|why)(?: \S+){2,15}$",
+    re.I,
+)
 Case = dict[str, object]
 Made = tuple[Path, list[Case]]  # the notes, and the cases
 
@@ -78,6 +84,22 @@ def _squad_case(row: Case) -> Case:
     return case | {"facts": [answers], "short": answers, "gold": [gold], "tags": ["answerable"]}
 
 
+def pairs(bench: Path, folder: Path, rng: random.Random, sample: int) -> Made:
+    """Two answerable questions in one, so many times; of those that begin with a question word and point at nothing."""
+    notes, cases = squad2(bench, folder, rng, 0)
+    alone = [case for case in cases if case["answerable"] and ALONE.match(str(case["question"]))]
+    rng.shuffle(alone)
+    both = list(zip(alone[0::2], alone[1::2], strict=False))[: sample or None]
+    return notes, [_pair(f"pair-{number}", one, other) for number, (one, other) in enumerate(both, 1)]
+
+
+def _pair(name: str, one: Case, other: Case) -> Case:
+    first, second = str(one["question"]).rstrip("? "), str(other["question"])
+    places = {key: [*one[key], *other[key]] for key in ("facts", "gold")}  # type: ignore[misc]
+    question = f"{first}, and {second[0].lower()}{second[1:]}"
+    return {"id": name, "question": question, "answerable": True, "split": "test", "tags": ["two-questions"], **places}
+
+
 def til(bench: Path, folder: Path, rng: random.Random, sample: int) -> Made:
     """A note's first line as a question for it. The notes stay where they are."""
     notes = bench / "notes/til"
@@ -97,8 +119,8 @@ def _whole(path: Path, source: str) -> Case:
     return {"source": source, "lines": [1, path.read_text(encoding="utf-8").count("\n") + 1]}
 
 
-SETS: dict[str, Callable[[Path, Path, random.Random, int], Made]] = {"squad2": squad2, "til": til}
-WHERE = {"squad2": "squad2/questions.jsonl", "til": "notes/til"}
+SETS: dict[str, Callable[[Path, Path, random.Random, int], Made]] = {"squad2": squad2, "pairs": pairs, "til": til}
+WHERE = {"squad2": "squad2/questions.jsonl", "pairs": "squad2/questions.jsonl", "til": "notes/til"}
 
 
 def rows(path: Path) -> Iterator[Case]:

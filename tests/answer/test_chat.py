@@ -346,3 +346,39 @@ def test_how_to_answer_is_for_the_model_alone_and_a_greeting_for_nobody(ask: Ask
 def test_a_request_for_a_topic_is_a_question_for_it(ask: Ask) -> None:
     answer = end(ask("Find my notes about Databricks", FakeChat(["I don't know."])))
     assert (answer.status, answer.asked) == (Status.QUOTED, "Databricks")
+
+
+TWO = "What framework is Databricks built on, and how often are tomatoes watered?"
+
+
+@pytest.mark.parametrize(
+    ("written", "status"),
+    [
+        ("Databricks is built on Apache Spark. Water tomatoes every morning.", Status.ANSWERED),
+        ("Databricks is built on Apache Spark.", Status.ANSWERED),
+        ("Databricks is built on Hadoop. Water tomatoes every morning.", Status.PARTIAL),
+        ("I don't know.", Status.QUOTED),
+    ],
+)
+def test_of_two_questions_each_is_answered_in_the_model_s_words_or_in_those_of_the_notes(
+    ask: Ask, written: str, status: Status
+) -> None:
+    answer = end(ask(TWO, FakeChat([written])))
+    shown = " ".join(sentence.text for sentence in answer.sentences if sentence.supported)
+    assert (answer.status, answer.notice) == (status, "")
+    assert "Apache Spark" in shown
+    assert "every morning" in shown.lower()
+    assert all(sentence.citations for sentence in answer.sentences if sentence.supported)
+
+
+def test_of_two_questions_the_one_without_an_answer_is_named(ask: Ask) -> None:
+    answer = end(
+        ask(
+            "What framework is Databricks built on, and who won the world cup?",
+            FakeChat(["Databricks is built on Apache Spark."]),
+        )
+    )
+    assert (answer.status, answer.text) == (Status.PARTIAL, "Databricks is built on Apache Spark.")
+    assert answer.notice == "Not in your notes: “who won the world cup?”"
+    answer = end(ask("Who won the world cup, and how high is the moon?", FakeChat([])))
+    assert (answer.status, answer.notice) == (Status.NOT_IN_NOTES, "")

@@ -65,7 +65,7 @@ def asked(question: str, reply: str, found: tuple[Passage, ...], minilm: MiniLM)
     draft = CheckedDraft(found, evidence, minilm)
     draft.feed(reply)
     draft.finish()
-    return shown_apart(settle(question, draft, evidence, about, {}), found, evidence, about)
+    return shown_apart(settle(question, draft, evidence, [about], {}), found, evidence, [about])
 
 
 def test_both_are_shown_with_their_places_though_the_model_used_only_one(minilm: MiniLM) -> None:

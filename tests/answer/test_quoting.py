@@ -23,7 +23,7 @@ def quotes(question: str, texts: list[str], minilm: MiniLM, answered: Answered =
     passages = [Passage(Chunk(str(n), "n.md", "n", (), text, 1, 1, False, ()), 1 - n / 10, 0.5) for n, text in enumerate(texts)]
     evidence = prepare(texts, minilm)
     about = replace(focus(question, evidence, minilm), answered=answered)
-    found = best_quotes(question, passages, evidence, about)
+    found = best_quotes(passages, evidence, about)
     for sentence in found:
         (citation,) = sentence.citations
         assert texts[int(citation.passage_id)][citation.start : citation.end] == sentence.text == citation.quote

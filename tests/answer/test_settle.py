@@ -122,7 +122,7 @@ def test_what_is_asked_has_to_be_spoken_of_in_one_note_or_by_name(
     draft.feed("I do not know.")
     draft.finish()
     about = replace(focus(question, evidence, minilm), answered=answered)
-    assert settle(question, draft, evidence, about, {}).status is status
+    assert settle(question, draft, evidence, [about], {}).status is status
 
 
 TASKS = ("# CI/CD: GitHub Actions", "# Training of large models: Ray")
@@ -146,4 +146,4 @@ def test_a_sentence_may_answer_one_part_of_a_question(question: str, said: str, 
     draft = CheckedDraft(found, evidence, minilm)
     draft.feed(said)
     draft.finish()
-    assert settle(question, draft, evidence, focus(question, evidence, minilm), {}).status is status
+    assert settle(question, draft, evidence, [focus(question, evidence, minilm)], {}).status is status

@@ -41,6 +41,23 @@ def test_paragraphs_become_notes_and_questions_cases(tmp_path: Path) -> None:
     assert len(list((tmp_path / "made/data/evals").glob("squad2-*/cases.jsonl"))) == 1
 
 
+def test_two_questions_become_one(tmp_path: Path) -> None:
+    bench = tmp_path / "bench"
+    (bench / "squad2").mkdir(parents=True)
+    (bench / "squad2/corpus.jsonl").write_text(json.dumps(PARAGRAPH) + "\n")
+    asked = ("Where did the Normans come from?", "When did the Normans settle?", "When did they settle?")
+    rows = [
+        {"id": str(n), "question": question, "answers": ["911"], "answerable": True, "paragraph_id": PARAGRAPH["id"]}
+        for n, question in enumerate(asked)
+    ]
+    (bench / "squad2/questions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    done = run("pairs", bench, "--into", tmp_path / "made", "--", "--retrieval-only", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (case,) = load_cases(tmp_path / "made/pairs.jsonl", figures=FIGURES).cases
+    assert sorted(case.question.lower().rstrip("?").split(", and ")) == [text.lower().rstrip("?") for text in sorted(asked[:2])]
+    assert (len(case.facts), len(case.gold)) == (2, 2)
+
+
 def test_titles_find_their_notes(tmp_path: Path) -> None:
     notes = tmp_path / "bench/notes/til/git"
     notes.mkdir(parents=True)

@@ -34,6 +34,13 @@ def test_scores_fall_and_similarities_are_cosines(retriever: Retriever) -> None:
     assert passages[0].similarity > 0.5
 
 
+def test_a_question_for_two_things_finds_both_first(retriever: Retriever) -> None:
+    passages = retriever.search("What is Databricks built on, and how often are tomatoes watered?")
+    assert {passage.chunk.heading[-1] for passage in passages[:2]} == {"Databricks", "Tomatoes"}
+    assert [p.score for p in passages] == sorted((p.score for p in passages), reverse=True)
+    assert len({passage.chunk.id for passage in passages}) == len(passages)
+
+
 def test_the_same_question_gives_the_same_list_and_a_limit_is_kept(retriever: Retriever) -> None:
     first = retriever.search("models", limit=3)
     assert first == retriever.search("models", limit=3)

@@ -27,6 +27,7 @@ from notebot.index.terms import Terms
 from notebot.models.ports import UNSAID, ChatModel, SupportModel, TokenEmbedder
 from notebot.retrieve.abbreviations import Reading
 from notebot.retrieve.filters import written
+from notebot.retrieve.parts import questions_in
 from notebot.retrieve.retriever import Retriever
 from notebot.retrieve.rewriting import rewritten
 from notebot.types import NO_FILTERS, Answer, Filters, Passage, Sentence, Status, Turn
@@ -78,24 +79,24 @@ def converse(question: str, history: Sequence[Turn], parts: Parts) -> Generator[
 
     yield Stage("reading", f"reading {len(passages)} passage{'s' if len(passages) != 1 else ''}")
     evidence = prepare([passage.chunk.text for passage in passages], parts.tokens, addresses=bool(ADDRESS_ASKED.search(asked)))
-    about = max((focus(form, evidence, parts.tokens) for form in reading.forms), key=_share)
+    abouts = _questions(reading, evidence, parts.tokens)
     stub = topic_stub(reading.text, [passage for passage in found if passage.chunk.page is None])
     unread = parts.retriever.catalog.page_states()
-    answer = _silence(asked, stub, found, about, unread)
+    answer = _silence(asked, stub, found, abouts, unread)
     if answer is None and parts.support:  # what words tell is known at once, and mostly enough
-        read = answered(asked, evidence, parts.support)
-        about = replace(about, answered=read)
-        answer = not_in_notes(asked, found, unread) if read.prose and read.probability < HOPELESS else None
+        abouts = [replace(about, answered=answered(about.question, evidence, parts.support)) for about in abouts]
+        hopeless = all(about.answered.prose and about.answered.probability < HOPELESS for about in abouts)
+        answer = not_in_notes(asked, found, unread) if hopeless else None
     watch.lap("read")
 
     if answer is None:
         yield Found(passages)
         draft, model, notice = yield from _write(reading, history, passages, evidence, parts)
         watch.lap("write")
-        answer = shown_apart(settle(asked, draft, evidence, about, unread), draft.passages, evidence, about)
+        answer = shown_apart(settle(asked, draft, evidence, abouts, unread), draft.passages, evidence, abouts)
         if stub and answer.status is Status.NOT_IN_NOTES:
             answer = stub_answer(asked, stub, found, unread)
-        answer = replace(answer, model=model, notice=notice)
+        answer = replace(answer, model=model, notice=" ".join(filter(None, [answer.notice, notice])))
         watch.lap("settle")
     narrowed = f"Only what passes {written(parts.filters)} was searched." if parts.filters else ""
     notice = " ".join(filter(None, [answer.notice, narrowed, building]))
@@ -109,20 +110,31 @@ def converse(question: str, history: Sequence[Turn], parts: Parts) -> Generator[
     yield Done(replace(answer, timings=watch.seconds(), usage=meter.usage))
 
 
+def _questions(reading: Reading, evidence: Sequence[Evidence], tokens: TokenEmbedder) -> list[Focus]:
+    """The questions in the question, mostly one: of its forms, that of which the passages speak most."""
+    apart = questions_in(reading.forms[0])
+    if len(apart) > 1:
+        return [focus(part, evidence, tokens) for part in apart]
+    about = max((focus(form, evidence, tokens) for form in reading.forms), key=_share)
+    return [replace(about, question=reading.forms[0])]
+
+
 def _share(about: Focus) -> float:
     """How much of what a question is about the passages speak of."""
     return 1 - len(about.missing) / len(about.words) if about.words else 1.0
 
 
 def _silence(
-    asked: str, stub: Passage | None, found: Sequence[Passage], about: Focus, unread: Mapping[str, str]
+    asked: str, stub: Passage | None, found: Sequence[Passage], abouts: Sequence[Focus], unread: Mapping[str, str]
 ) -> Answer | None:
     """The answer where the notes are silent, known without the model; None where they, or pages they link to, may hold one."""
-    texts = [passage for passage in found if not passage.chunk.stub][: len(about.by_sentence)]
-    if stub and not any(mentions(passage, stub.chunk.heading[-1]) or leads_to(stub, passage) for passage in texts):
+    texts = [passage for passage in found if not passage.chunk.stub][: len(abouts[0].by_sentence)]
+    elsewhere = stub and any(mentions(passage, stub.chunk.heading[-1]) or leads_to(stub, passage) for passage in texts)
+    if stub and not elsewhere and len(abouts) == 1:
         return stub_answer(asked, stub, found, unread)
     near = max((passage.similarity for passage in texts), default=0.0)
-    if not about.enough or (near < UNRELATED and not headed(about, texts)):  # a rare word stands far from all else: "shellac"
+    headings = any(headed(about, texts) for about in abouts)  # a rare word stands far from all else: "shellac"
+    if not any(about.enough for about in abouts) or (near < UNRELATED and not headings):
         return not_in_notes(asked, found, unread)
     return None
 

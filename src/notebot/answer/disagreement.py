@@ -65,14 +65,15 @@ class Disagreement:
     sure: bool = True
 
 
-def shown_apart(answer: Answer, passages: Sequence[Passage], evidence: Sequence[Evidence], about: Focus) -> Answer:
+def shown_apart(answer: Answer, passages: Sequence[Passage], evidence: Sequence[Evidence], asked: Sequence[Focus]) -> Answer:
     """The answer as it is; or, where it rests on one of two places that disagree, both of them, verbatim, and what else it says.
 
-    `passages` and `evidence` go together, as in `settle`.
+    `passages` and `evidence` go together, and `asked` are the questions in the question, as in `settle`.
     """
     cited = [citation for sentence in answer.sentences if sentence.supported for citation in sentence.citations]
     pairs = [
         pair
+        for about in asked
         for pair in disagreements(passages, evidence, about)
         if any(_touches(citation, span, passages) for citation in cited for span in (pair.one, pair.other))
     ]

@@ -22,7 +22,7 @@ EXAMPLES_ASKED = re.compile(r"\bexamples?\b", re.I)
 NAME_ASKED = re.compile(r"\b(?:stands? for|short for|abbreviat\w+|acronym|spelled out)\b", re.I)
 
 
-def best_quotes(question: str, passages: Sequence[Passage], evidence: Sequence[Evidence], about: Focus) -> tuple[Sentence, ...]:
+def best_quotes(passages: Sequence[Passage], evidence: Sequence[Evidence], about: Focus) -> tuple[Sentence, ...]:
     """Up to three sentences of each passage that speaks of what is asked, each carried by itself.
 
     A passage is added while it speaks of words that those before it do not. The sentence that most likely answers the question is
@@ -30,7 +30,7 @@ def best_quotes(question: str, passages: Sequence[Passage], evidence: Sequence[E
     its head.
     """
     quotes: list[Sentence] = []
-    chosen = {number: _chosen(question, number, evidence[number], about) for number in _covering(passages, about)}
+    chosen = {number: _chosen(number, evidence[number], about) for number in _covering(passages, about)}
     answer = about.answered
     if answer.at and answer.at[0] < len(passages) and (answer.at[0] in chosen or answer.prose or answer.reliable):
         number, unit = answer.at
@@ -64,14 +64,14 @@ def _covering(passages: Sequence[Passage], about: Focus) -> list[int]:
     return (chosen + beside)[:MOST_PASSAGES]
 
 
-def _chosen(question: str, number: int, item: Evidence, about: Focus) -> list[int]:
+def _chosen(number: int, item: Evidence, about: Focus) -> list[int]:
     """The sentences to quote of one passage, in the order of the text; its bare heading only when that is asked for, or alone."""
     heading = item.bare_heading
     heads = set(table_heads(item).values())  # they come with their rows
     units = [unit for unit in range(1 if heading else 0, len(item.sentences)) if unit not in heads]
-    if heading and NAME_ASKED.search(question):
+    if heading and NAME_ASKED.search(about.question):
         return [0, *units][:MOST_QUOTES]
-    if EXAMPLES_ASKED.search(question):
+    if EXAMPLES_ASKED.search(about.question):
         examples = [unit for unit in units if FOR_EXAMPLE.search(item.text, *item.sentences[unit])]
         if examples:
             return examples[:MOST_QUOTES]

@@ -25,6 +25,12 @@ HOW_MUCH = re.compile(
     re.I,
 )
 HOW_MANY = re.compile(r"\bhow (?:many|much|large|big|high|long|often|old|expensive)\b|\bwhat (?:number|percentage|share)\b", re.I)
+HOW_OFTEN = re.compile(r"\bhow often\b", re.I)
+OFTEN = re.compile(
+    r"\b(?:every|each|once|twice|daily|nightly|hourly|weekly|fortnightly|monthly|quarterly|yearly|annually|always|never|"
+    r"seldom|rarely|sometimes|usually|regularly|often)\b",
+    re.I,
+)
 WHEN = re.compile(
     r"\bwhen (?:was|were|did|will)\b|\bwhen is\b(?!.*\b(?:use|used|useful|needed|appropriate|better|best|recommended)\b)|"
     r"\b(?:what|which) (?:year|date|month|day)\b|\bsince when\b",
@@ -76,6 +82,7 @@ UNREAD = Answered(1.0, prose=False, at=None, alone=0.0)
 class Focus:
     """The content words of a question, which of them each sentence of each passage carries, and whether that is an answer."""
 
+    question: str
     words: tuple[str, ...]
     by_sentence: tuple[tuple[frozenset[str], ...], ...]  # passage, then sentence
     answered: Answered = UNREAD
@@ -104,7 +111,7 @@ def focus(question: str, evidence: Sequence[Evidence], tokens: TokenEmbedder) ->
     measure = {match[1].lower() for match in HOW_MUCH.finditer(question)}
     words = dict.fromkeys(word for word in said.content if word not in measure) or dict.fromkeys(said.content)
     carried = [[spoken & words.keys() for spoken in carried_words(said, item)] for item in evidence]
-    return Focus(tuple(words), tuple(map(tuple, carried)))
+    return Focus(question, tuple(words), tuple(map(tuple, carried)))
 
 
 def answered(question: str, evidence: Sequence[Evidence], support: SupportModel) -> Answered:
@@ -137,6 +144,8 @@ def _is_prose(item: Evidence) -> bool:
 
 def fits(question: str, texts: Sequence[str]) -> bool:
     """Whether one of the texts holds the kind of thing that was asked for. True for questions of no special kind."""
+    if HOW_OFTEN.search(question) and any(map(OFTEN.search, texts)):
+        return True
     if HOW_MANY.search(question):
         return any(numbers(text) or AMOUNT.search(text) for text in texts)
     if WHEN.search(question):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
+from itertools import chain
 
 from notebot.answer.alignment import Evidence
 from notebot.answer.checking import CheckedDraft
@@ -30,24 +31,47 @@ PARTS = re.compile(
 )
 
 
-def settle(question: str, draft: CheckedDraft, evidence: Sequence[Evidence], about: Focus, unread: Mapping[str, str]) -> Answer:
-    """The answer that a finished draft comes to. Its model, notice and timings are the caller's to fill in.
+def settle(
+    question: str, draft: CheckedDraft, evidence: Sequence[Evidence], asked: Sequence[Focus], unread: Mapping[str, str]
+) -> Answer:
+    """The answer that a finished draft comes to. Its model and timings are the caller's to fill in.
 
-    `unread` has the canonical address of every linked page of which nothing could be read, and why.
+    `asked` are the questions in the question, mostly one: each is answered in the model's words, or else in those of the notes,
+    and the notice says of which that could not be done. `unread` has the canonical address of every linked page of which nothing
+    could be read, and why.
     """
     passages = draft.passages
     stated = [unless_obeying(sentence, question) for sentence in draft.sentences]
-    judged = tuple(_answering(question, sentence, passages, evidence, about) for sentence in stated)
+    judged = tuple(_answering(question, sentence, passages, evidence, asked) for sentence in stated)
     carried = [sentence for sentence in judged if sentence.supported]
-    if carried and fits(question, [sentence.text for sentence in carried]):
-        status = Status.ANSWERED if len(carried) == len(judged) else Status.PARTIAL
-        return _answer(question, status, " ".join(sentence.text for sentence in carried), judged, passages)
-    best = best_quotes(question, passages, evidence, about) if _promising(passages, about) else ()
+    said = [_said(carried, passages, evidence, about, alone=len(asked) == 1) for about in asked]
+    quoted = [() if own else _quotes(question, passages, evidence, about) for own, about in zip(said, asked, strict=True)]
+    own, quotes = tuple(dict.fromkeys(chain(*said))), tuple(dict.fromkeys(chain(*quoted)))
+    if not own and not quotes:
+        return not_in_notes(question, passages, unread)
+    silent = [about.question for about, one, other in zip(asked, said, quoted, strict=True) if not one and not other]
+    blocks = [" ".join(sentence.text for sentence in own)] if own else []
+    if quotes:
+        blocks.append(f"In the words of {_quoted_sources(quotes)}:\n" + "\n".join(f"- {quote.text}" for quote in quotes))
+    status = Status.QUOTED if not own else Status.PARTIAL if silent or len(carried) < len(judged) else Status.ANSWERED
+    shown = (*(sentence for sentence in judged if sentence in own or not sentence.supported), *quotes) if own else quotes
+    notice = "".join(f"Not in your notes: “{one}”" for one in silent)
+    return replace(_answer(question, status, "\n\n".join(blocks), shown, passages), notice=notice)
+
+
+def _said(
+    carried: Sequence[Sentence], passages: Sequence[Passage], evidence: Sequence[Evidence], about: Focus, *, alone: bool
+) -> tuple[Sentence, ...]:
+    """The sentences in the model's words that answer a question, if they do; of one that is `alone`, all do that are left."""
+    own = [sentence for sentence in carried if alone or _to_the_point(_spoken_of(sentence, passages, evidence, about), about)]
+    return tuple(own) if fits(about.question, [sentence.text for sentence in own]) else ()
+
+
+def _quotes(question: str, passages: Sequence[Passage], evidence: Sequence[Evidence], about: Focus) -> tuple[Sentence, ...]:
+    """What the notes say to one question of the whole, if that may be an answer."""
+    best = best_quotes(passages, evidence, about) if _promising(passages, about) else ()
     quotes = tuple(quote for quote in best if not is_order(quote.text, question))
-    if quotes and fits(question, [quote.text for quote in quotes]):
-        text = f"In the words of {_quoted_sources(quotes)}:\n" + "\n".join(f"- {quote.text}" for quote in quotes)
-        return _answer(question, Status.QUOTED, text, quotes, passages)
-    return not_in_notes(question, passages, unread)
+    return quotes if fits(about.question, [quote.text for quote in quotes]) else ()
 
 
 def not_in_notes(question: str, passages: Sequence[Passage], unread: Mapping[str, str]) -> Answer:
@@ -107,7 +131,7 @@ def _quoted_sources(quotes: Sequence[Sentence]) -> str:
 
 
 def _answering(
-    question: str, sentence: Sentence, passages: Sequence[Passage], evidence: Sequence[Evidence], about: Focus
+    question: str, sentence: Sentence, passages: Sequence[Passage], evidence: Sequence[Evidence], asked: Sequence[Focus]
 ) -> Sentence:
     """The sentence, no longer supported when it is no answer to the question, or without its Yes or No."""
     if not sentence.supported:
@@ -115,16 +139,16 @@ def _answering(
     reason = ""
     if not YES_OR_NO.match(question) and set(content(sentence.text)) <= set(content(question)):
         reason = "it only repeats the question"
-    elif not _to_the_point(_spoken_of(sentence, passages, evidence, about), question, about):
+    elif not any(_to_the_point(_spoken_of(sentence, passages, evidence, about), about) for about in asked):
         reason = "true to the notes, but no answer to the question"
     if reason:
         return replace(sentence, supported=False, citations=(), reason=reason)
     return replace(sentence, text=borne_out(sentence.text, question))
 
 
-def _to_the_point(spoken: Set[str], question: str, about: Focus) -> bool:
+def _to_the_point(spoken: Set[str], about: Focus) -> bool:
     """Whether these of the words of a question are most of them, or all of one part of it ("what for X, and what for Y")."""
-    parts = [frozenset(WORD.findall(part)) for part in PARTS.split(question)]
+    parts = [frozenset(WORD.findall(part)) for part in PARTS.split(about.question)]
     asked = [words for part in parts if (words := part.intersection(about.words))]
     return len(spoken) >= TO_THE_POINT * len(about.words) or any(words <= spoken for words in asked)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from notebot.index.catalog import Catalog, Hit
 from notebot.index.selection import newest_first, select
@@ -13,6 +15,7 @@ from notebot.retrieve.context import beside
 from notebot.retrieve.copies import distinct
 from notebot.retrieve.filters import narrowed
 from notebot.retrieve.fusion import fuse
+from notebot.retrieve.parts import questions_in
 from notebot.retrieve.question import asks_for, search_words
 from notebot.retrieve.ranking import Ranked, prefer_notes
 from notebot.retrieve.rarity import telling
@@ -59,9 +62,22 @@ class Retriever:
     def search(self, question: str, *, limit: int = 10, filters: Filters = NO_FILTERS) -> list[Passage]:
         """At most `limit` passages, best first, stubs among them, each text once. The same index and question, the same list.
 
-        All of them pass `filters`. For what passes them without a question, see `matching`.
+        All of them pass `filters`. A question that asks for two things finds the best for each. For what passes filters without
+        a question, see `matching`.
         """
+        apart = questions_in(question)
         among = select(self.catalog, filters)
+        if len(apart) == 1:
+            return self._search(question, limit, among)
+        each = [self._search(part, limit, among) for part in apart]
+        best: dict[str, Passage] = {}
+        lowest = math.inf
+        for passage in (passage for turn in zip_longest(*each) for passage in turn if passage):
+            lowest = min(lowest, passage.score)
+            best.setdefault(passage.chunk.id, replace(passage, score=lowest))
+        return list(best.values())[:limit]
+
+    def _search(self, question: str, limit: int, among: Collection[str] | None) -> list[Passage]:
         vector = self.embedder.embed([question])[0]
         ranked, candidates = self._ranked(question, vector, CANDIDATES, among), CANDIDATES
         while ranked.copies and len(ranked.passages) < limit and candidates < MOST_CANDIDATES:

@@ -1,0 +1,52 @@
+"""Two questions in one are two, each fit to be asked alone; anything else stays whole."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from notebot.retrieve.parts import questions_in
+
+
+@pytest.mark.parametrize(
+    ("question", "apart"),
+    [
+        ("What is X1, and when is the rent due?", ("What is X1?", "when is the rent due?")),
+        ("What is X1? And how big is the pool?", ("What is X1?", "how big is the pool?")),
+        ("what is X1 and what is Y1", ("what is X1?", "what is Y1?")),
+        ("Who won X1, and on which day is Y1 due?", ("Who won X1?", "on which day is Y1 due?")),
+        ("Who made X1; where is Y1; why is Z1 red?", ("Who made X1?", "where is Y1?", "why is Z1 red?")),
+    ],
+)  # fmt: skip
+def test_each_question_in_it_is_asked_by_itself(question: str, apart: tuple[str, ...]) -> None:
+    assert questions_in(question) == apart
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is X1?",
+        "What is X1, and how does it work?",
+        "Who coined X1, and in what year?",
+        "How long and how hot do I bake the bread?",
+        "Which tools serve models and which monitor them?",
+        "What do I use for X1, and for Y1?",
+        "bread and butter",
+        "What do I use for X1, and what for Y1?",
+        "Who decides what is bought and who pays?",
+        "What is A1, and what is B1, and what is C1, and what is D1, and what is E1?",
+        "",
+    ],
+)
+def test_what_would_not_stand_alone_stays_where_it_is(question: str) -> None:
+    assert questions_in(question) == (question,)
+
+
+@given(st.lists(st.sampled_from("what is the boiler rent and , ? ; how X1 when on it".split()), max_size=24))
+def test_no_word_is_lost(words: list[str]) -> None:
+    def said(text: str) -> list[str]:
+        return [word for word in text.replace("?", " ").replace(";", " ").replace(",", " ").split() if word != "and"]
+
+    question = " ".join(words)
+    assert said(" ".join(questions_in(question))) == said(question)
