@@ -85,6 +85,14 @@ def test_a_heading_that_names_all_that_is_asked_leads_into_its_list(minilm: Mini
     assert found == ["Cloud platform", "Lakehouse", "Delta Lake", "MLflow", "Notebooks"]
 
 
+def test_a_list_of_which_three_items_would_be_quoted_is_quoted_whole(minilm: MiniLM) -> None:
+    items = ["pack a cash box", "pack a tent", "pack a rope", "pack two chairs", "a lamp"]
+    text = "# Fair\n\n" + "".join(f"- {item}\n" for item in items)
+    assert quotes("What do I pack for the fair?", [text], minilm) == items
+    many = "# Fair\n\n" + "".join(f"- pack box {number}\n" for number in range(1, 20))
+    assert len(quotes("What do I pack for the fair?", [many], minilm)) == 3
+
+
 def test_a_sentence_inside_a_list_does_not_bring_the_rest_of_it(minilm: MiniLM) -> None:
     text = "# Databricks\n\n* Cloud platform. Scalable infrastructure.\n* Delta Lake\n* Built on Apache Spark, a framework"
     assert quotes("What framework is Databricks built on?", [text], minilm)[-1:] == ["Built on Apache Spark, a framework"]

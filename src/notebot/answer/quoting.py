@@ -13,7 +13,7 @@ from notebot.types import Passage, Sentence, Span
 
 MOST_QUOTES = 3  # of one passage
 MOST_PASSAGES = 3
-MOST_ITEMS = 8  # of a list that a quoted sentence leads into
+MOST_ITEMS = 12  # of a list that is quoted as a whole
 FITTING = 0.6  # of the best sentence of its passage: one that fits less is not worth quoting
 CLOSE = 0.05  # passages that speak of as much, and whose similarity is within this of the best, are quoted beside it
 ITEM = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]")
@@ -89,16 +89,25 @@ def _fitting(units: Sequence[int], spoken: Sequence[frozenset[str]]) -> list[int
 
 
 def _whole(kept: Sequence[int], item: Evidence) -> list[int]:
-    """The sentences, with the list items that directly follow one that is no item itself."""
+    """The sentences, with the list that directly follows one, and the whole of a list where more of its items may be left out."""
     units = set(kept)
-    for unit in kept:
-        following = unit + 1
-        while not _is_item(unit, item) and following < len(item.sentences) and _is_item(following, item):
-            units.add(following)
-            following += 1
-            if following - unit > MOST_ITEMS:
-                break
+    for items in _lists(item):
+        led = not items.isdisjoint(unit + 1 for unit in units if not _is_item(unit, item))
+        if len(items) <= MOST_ITEMS and (led or len({_line(unit, item) for unit in items & units}) >= MOST_QUOTES):
+            units |= items
     return sorted(units)
+
+
+def _lists(item: Evidence) -> list[set[int]]:
+    """The sentences of each list: items with nothing between them."""
+    found: list[set[int]] = []
+    for unit in range(len(item.sentences)):
+        if _is_item(unit, item):
+            if found and unit - 1 in found[-1]:
+                found[-1].add(unit)
+            else:
+                found.append({unit})
+    return found
 
 
 def _with_heads(kept: Sequence[int], item: Evidence) -> list[int]:
@@ -108,4 +117,9 @@ def _with_heads(kept: Sequence[int], item: Evidence) -> list[int]:
 
 
 def _is_item(unit: int, item: Evidence) -> bool:
-    return bool(ITEM.match(item.text, item.text.rfind("\n", 0, item.sentences[unit][0]) + 1))
+    return bool(ITEM.match(item.text, _line(unit, item)))
+
+
+def _line(unit: int, item: Evidence) -> int:
+    """Where the line of a sentence begins."""
+    return item.text.rfind("\n", 0, item.sentences[unit][0]) + 1
