@@ -187,3 +187,22 @@ def test_the_model_reads_a_heading_and_what_stands_around(minilm: MiniLM) -> Non
     assert window([middle], evidence, 0) == "# Boiler\nTwo is here."
     assert window([middle], evidence, 6) == "# Boiler\nOne. Two is here."
     assert window([middle], evidence, 100) == evidence[0].text
+
+
+@pytest.mark.parametrize(
+    ("claim", "text", "carried"),
+    [
+        ("CI/CD: GitHub Actions", "# CI/CD: GitHub Actions", True),
+        ("ci/cd:  github actions.", "# CI/CD: GitHub Actions", True),
+        ("Delta Lake", DATABRICKS, True),
+        ("Databricks", DATABRICKS, False),  # a heading that only names what stands under it
+        ("Distributed training: PyTorch", "# Distributed training: PyTorch?", False),  # the note is not sure
+        ("CI/CD: GitLab", "# CI/CD: GitHub Actions", False),
+    ],
+)
+def test_a_sentence_of_the_notes_word_for_word_is_carried(
+    claim: str, text: str, carried: bool, minilm: MiniLM, support: SupportModel
+) -> None:
+    found = check(claim, prepare([text], minilm), minilm, support=support)
+    assert found.supported is carried
+    assert not carried or (found.score == 1.0 and text[found.spans[0].start : found.spans[0].end] == found.spans[0].quote)
