@@ -26,6 +26,7 @@ from windows import Pair
 
 AVERAGED = 0.5  # part of the run after which weights are averaged
 MEMORY = 0.998  # of the running mean, a step
+HELD_OUT = 320  # pairs that only tell how it goes
 DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
@@ -68,7 +69,7 @@ def main() -> None:
     model = CrossEncoder.from_file(chosen.weights)
     pairs = [json.loads(line) for line in chosen.pairs.open()]
     rng.shuffle(pairs)
-    held, learned = pairs[:320], pairs[320:]
+    held, learned = pairs[:HELD_OUT], pairs[HELD_OUT:]
     schedule = Schedule(chosen.epochs, chosen.rate, chosen.seconds, chosen.batch, bf16=chosen.bf16)
     train(model, pack(tokenizer, learned), schedule, rng, Held(held, pack(tokenizer, held)))
     torch.save(model.cpu().state_dict(), chosen.out)
