@@ -83,6 +83,14 @@ def test_what_else_was_answered_stays(minilm: MiniLM) -> None:
     assert answer.text.endswith("\n\nThe launch party is in Berlin.")
 
 
+def test_what_else_is_quoted_stays_a_list(minilm: MiniLM) -> None:
+    found = passages("The launch is on 3 May. Cakes for the launch: 2.", "The launch is on 5 May.")
+    answer = asked("When is the launch?", "I do not know.", found, minilm)
+    assert (
+        answer.text == "Your notes disagree:\n- The launch is on 3 May.\n- The launch is on 5 May.\n\n- Cakes for the launch: 2."
+    )
+
+
 def test_an_answer_that_rests_on_neither_is_left_alone(minilm: MiniLM) -> None:
     found = passages("The launch is on 3 May. The launch costs 90 euros.", "The launch is on 5 May.")
     answer = asked("What does the launch cost?", "The launch costs 90 euros.", found, minilm)

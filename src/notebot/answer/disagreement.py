@@ -87,7 +87,8 @@ def shown_apart(answer: Answer, passages: Sequence[Passage], evidence: Sequence[
         if sentence.supported and not any(_touches(citation, span, passages) for citation in sentence.citations for span in spans)
     )
     listed = "\n".join(f"- {quote.text}" for quote in quotes)
-    more = " ".join(sentence.text for sentence in rest)
+    quoted = answer.status is Status.QUOTED
+    more = "\n".join(f"- {sentence.text}" for sentence in rest) if quoted else " ".join(sentence.text for sentence in rest)
     what = "disagree" if all(pair.sure for pair in pairs) else "say different things"
     text = f"{_who(quotes)} {what}:\n{listed}" + (f"\n\n{more}" if more else "")
     return replace(answer, status=Status.DISAGREE, text=text, sentences=(*quotes, *rest))
