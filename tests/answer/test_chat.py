@@ -380,5 +380,8 @@ def test_of_two_questions_the_one_without_an_answer_is_named(ask: Ask) -> None:
     )
     assert (answer.status, answer.text) == (Status.PARTIAL, "Databricks is built on Apache Spark.")
     assert answer.notice == "Not in your notes: “who won the world cup?”"
+    more = "Who won the world cup? What framework is Databricks built on, and how high is the moon?"
+    answer = end(ask(more, FakeChat(["Databricks is built on Apache Spark."])))
+    assert answer.notice == "Not in your notes: “Who won the world cup?” Not in your notes: “how high is the moon?”"
     answer = end(ask("Who won the world cup, and how high is the moon?", FakeChat([])))
     assert (answer.status, answer.notice) == (Status.NOT_IN_NOTES, "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from notebot.answer.clauses import clauses
+from pace import within
 
 
 @pytest.mark.parametrize(
@@ -34,3 +35,9 @@ def test_each_clause_has_its_subject_its_verb_and_its_value(sentence: str, parts
 )
 def test_any_other_sentence_stays_whole(sentence: str) -> None:
     assert clauses(sentence) == (sentence,)
+
+
+@pytest.mark.parametrize("text", ["It is 5" + " " * 20_000 + "x", "It is 5, " * 2_000, "and " * 5_000, "It is 5 and so " * 500])
+def test_no_sentence_takes_long(text: str) -> None:
+    with within(1.5):
+        clauses(text)

@@ -98,6 +98,22 @@ def test_stop_stops_the_model_within_a_second(
     assert len(bot.asked) == 3
 
 
+def test_who_asks_before_the_page_is_through_keeps_question_and_answer(
+    visit: Callable[..., Page], serve_bot: Callable[..., Any], scripted: ModuleType
+) -> None:
+    def slow(count: int = 3) -> list[str]:
+        time.sleep(3)
+        return ["What is late?"] * count
+
+    _, address = serve_bot(scripted.story(0), examples=slow)
+    page = visit(address)
+    ask(page, "Who is early?")
+    settled(page)
+    expect(page.locator("#welcome")).to_contain_text("What is late?", timeout=20_000)
+    settled(page)
+    expect(page.locator("#now .question")).to_have_text("Who is early?")
+
+
 def test_closing_the_tab_stops_the_model(visit: Callable[..., Page], serve_bot: Callable[..., Any], scripted: ModuleType) -> None:
     bot, address = serve_bot([*scripted.story(0.1)[:-2], *[0.1, Draft("on and on ")] * 300])
     watcher, page = visit(address), visit(address)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notebot.retrieve.parts import questions_in
+from pace import within
 
 
 @pytest.mark.parametrize(
@@ -50,3 +51,9 @@ def test_no_word_is_lost(words: list[str]) -> None:
 
     question = " ".join(words)
     assert said(" ".join(questions_in(question))) == said(question)
+
+
+@pytest.mark.parametrize("text", ["what is it" + " " * 8000 + "?", "and " * 2000, "what and " * 900, "?" * 8000, "; what" * 1300])
+def test_no_question_takes_long(text: str) -> None:
+    with within(0.3):
+        questions_in(text)

@@ -14,7 +14,7 @@ STATES = re.compile(
     r"lives?|stores?|do|does|did|ships?|belongs?|founded|born|gets?|returns?|stays?)\b|n't\b|[:=](?!\d)",
     re.I,
 )
-BETWEEN = re.compile(r"[,;]\s+(?:(?:and|but)\s+)?|\s+(?:and|but)\s+", re.I)
+BETWEEN = re.compile(r"[,;]\s+(?:(?:and|but)\s+)?|(?<!\s)\s++(?:and|but)\s+", re.I)
 
 
 def clauses(sentence: str) -> tuple[str, ...]:

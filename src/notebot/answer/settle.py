@@ -55,7 +55,7 @@ def settle(
         blocks.append(f"In the words of {_quoted_sources(quotes)}:\n" + "\n".join(f"- {quote.text}" for quote in quotes))
     status = Status.QUOTED if not own else Status.PARTIAL if silent or len(carried) < len(judged) else Status.ANSWERED
     shown = (*(sentence for sentence in judged if sentence in own or not sentence.supported), *quotes) if own else quotes
-    notice = "".join(f"Not in your notes: “{one}”" for one in silent)
+    notice = " ".join(f"Not in your notes: “{one}”" for one in silent)
     return replace(_answer(question, status, "\n\n".join(blocks), shown, passages), notice=notice)
 
 

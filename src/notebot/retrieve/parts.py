@@ -8,7 +8,7 @@ from notebot.retrieve.leaning import leans
 
 MOST = 4  # more questions at once are read as one
 BETWEEN = re.compile(
-    r"""(?:\?\s+(?:and\s+)?|;\s+|,?\s+and\s+)
+    r"""(?:\?\s+(?:and\s+)?|;\s+|,?(?<!\s)\s++and\s+)
         (?=(?:(?:in|on|at|by|for|to|from|with|of|under)\s+)?(?:what|which|who|whose|whom|when|where|why|how)\b)""",
     re.I | re.VERBOSE,
 )

@@ -86,14 +86,15 @@ def _ordered(desk: Desk) -> Any:
 def _opened(desk: Desk) -> Any:
     def opened(request: gr.Request) -> Shown:
         conversation, user = _address(request), user_of(request.request.scope)
-        frame = Frame("", "")
+        earlier = now = gr.skip()  # on a new page there is nothing, or the answer to who asked before this was through
         if conversation:
             try:
                 frame = reopened(desk, conversation, user)
             except NotThere as error:
-                return markup.lost(_damage(desk, user)) + markup.welcome(trouble(error)), "", "", gr.skip()
+                return markup.lost(_damage(desk, user)) + markup.welcome(trouble(error)), earlier, now, gr.skip()
+            earlier, now = frame.earlier, frame.now
         what, passes = opening(desk, user)
-        return what, frame.earlier, frame.now, gr.Timer(active=passes)
+        return what, earlier, now, gr.Timer(active=passes)
 
     return opened
 
