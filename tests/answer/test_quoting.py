@@ -93,6 +93,12 @@ def test_a_list_of_which_three_items_would_be_quoted_is_quoted_whole(minilm: Min
     assert len(quotes("What do I pack for the fair?", [many], minilm)) == 3
 
 
+def test_of_a_long_list_that_is_led_into_the_first_twelve_are_quoted(minilm: MiniLM) -> None:
+    text = "What I pack for the fair:\n" + "".join(f"- box {number}\n" for number in range(1, 20))
+    found = quotes("What do I pack for the fair?", [text], minilm)
+    assert found == ["What I pack for the fair:", *(f"box {number}" for number in range(1, 13))]
+
+
 def test_a_sentence_inside_a_list_does_not_bring_the_rest_of_it(minilm: MiniLM) -> None:
     text = "# Databricks\n\n* Cloud platform. Scalable infrastructure.\n* Delta Lake\n* Built on Apache Spark, a framework"
     assert quotes("What framework is Databricks built on?", [text], minilm)[-1:] == ["Built on Apache Spark, a framework"]

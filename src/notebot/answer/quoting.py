@@ -93,8 +93,9 @@ def _whole(kept: Sequence[int], item: Evidence) -> list[int]:
     units = set(kept)
     for items in _lists(item):
         led = not items.isdisjoint(unit + 1 for unit in units if not _is_item(unit, item))
-        if len(items) <= MOST_ITEMS and (led or len({_line(unit, item) for unit in items & units}) >= MOST_QUOTES):
-            units |= items
+        cut = len(items) <= MOST_ITEMS and len({_line(unit, item) for unit in items & units}) >= MOST_QUOTES
+        if led or cut:
+            units |= set(sorted(items)[:MOST_ITEMS])
     return sorted(units)
 
 

@@ -203,7 +203,12 @@ def test_the_shipped_notes_answer_the_official_client(real: openai.OpenAI) -> No
     assert "[1]" in (whole.choices[0].message.content or "")
     chunks = list(real.chat.completions.create(model="notebot", messages=question, stream=True))
     text = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
-    assert "[1]" in text  # the words may be others: each time the prompt has new delimiters, and a small model heeds them
+    done = [chunk.model_extra["notebot"] for chunk in chunks if "notebot" in chunk.model_extra][-1]
+    assert done["status"] in ("answered", "partial", "quoted")
+    assert all(sentence["text"] in text for sentence in done["sentences"] if sentence["supported"])
+    assert "[1]" in text
+    # The words may be others: each time the prompt has new delimiters, and a small model heeds them.
+    assert text == whole.choices[0].message.content or done["sentences"] != answer["sentences"]
     more = [*question, {"role": "assistant", "content": text}, {"role": "user", "content": "What are its groups called?"}]
     follow: Any = real.chat.completions.create(model="notebot", messages=more).notebot  # type: ignore[attr-defined]
     assert "data mining" in follow["asked"].lower()
