@@ -32,8 +32,7 @@ from notebot.index.writer import CatalogWriter, text_hash
 from notebot.models.minilm import open_minilm
 from notebot.models.ports import Vectors
 from notebot.retrieve.fusion import fuse
-from notebot.retrieve.question import search_words
-from notebot.retrieve.rarity import telling
+from notebot.retrieve.rarity import search_by_words
 from notebot.retrieve.retriever import CANDIDATES, VECTORS, WORDS, Retriever
 from notebot.states import IngestOptions
 from notebot.types import Chunk, Document, Passage
@@ -133,7 +132,7 @@ def ways(retriever: Retriever) -> dict[str, Way]:
     """Words alone, vectors alone, both, and the whole search, each asked as the whole search asks it."""
 
     def by_words(question: str) -> Sequence[str]:
-        hits = retriever.catalog.search_words(telling(search_words(question), retriever.catalog), CANDIDATES)
+        hits = search_by_words(question, retriever.catalog, CANDIDATES)
         return sources(retriever.catalog, [hit.chunk_id for hit in hits])
 
     def by_vectors(question: str) -> Sequence[str]:
@@ -142,7 +141,7 @@ def ways(retriever: Retriever) -> dict[str, Way]:
 
     def fused(question: str) -> Sequence[str]:
         vector = retriever.embedder.embed([question])[0]
-        words = retriever.catalog.search_words(telling(search_words(question), retriever.catalog), CANDIDATES)
+        words = search_by_words(question, retriever.catalog, CANDIDATES)
         hits = fuse([words, retriever.vectors.search(vector, CANDIDATES)], [WORDS, VECTORS])
         return sources(retriever.catalog, [hit.chunk_id for hit in hits])
 

@@ -33,8 +33,8 @@ from notebot.models.ports import Message
 from notebot.retrieve.copies import distinct
 from notebot.retrieve.filters import narrowed, unfiltered
 from notebot.retrieve.fusion import fuse
-from notebot.retrieve.question import read_question, search_words
-from notebot.retrieve.rarity import telling
+from notebot.retrieve.question import read_question
+from notebot.retrieve.rarity import search_by_words
 from notebot.retrieve.retriever import CANDIDATES, VECTORS, WORDS, Retriever
 from notebot.settings import Settings
 from notebot.states import IndexState
@@ -124,7 +124,7 @@ def _closed_book(case: Case, parts: Parts) -> Outcome:
 
 def _retriever(way: str, case: Case, parts: Parts) -> Retriever:
     whole = parts.retriever
-    by_words: Rank = lambda text: whole.catalog.search_words(telling(search_words(text), whole.catalog), CANDIDATES)  # noqa: E731
+    by_words: Rank = lambda text: search_by_words(text, whole.catalog, CANDIDATES)  # noqa: E731
     by_vectors: Rank = lambda text: whole.vectors.search(whole.embedder.embed([text])[0], CANDIDATES)  # noqa: E731
     ranks: dict[str, Rank] = {
         "words": by_words,

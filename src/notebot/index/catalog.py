@@ -29,6 +29,13 @@ _CHUNKS = """SELECT c.id, s.kind, c.chunk_id, s.source, s.title, c.heading, c.te
 _BY_ID = " WHERE c.chunk_id IN (SELECT value FROM json_each(?))"
 _VECTORS = "SELECT c.chunk_id, e.vector FROM chunks c JOIN embeddings e ON e.text_hash = c.text_hash AND e.model = ?"
 _IN_ORDER = " ORDER BY c.chunk_id"
+_AMONG = " AND rowid IN (SELECT id FROM chunks WHERE chunk_id IN (SELECT value FROM json_each(?3)))"
+# Ranked first, and looked up by id only as far as the last place and what ties with it: thousands match a common word.
+_RANKED = """WITH found AS MATERIALIZED (
+                 SELECT rowid AS id, -bm25(chunk_words, 2.0, 1.0) AS score FROM chunk_words WHERE chunk_words MATCH ?1{only}),
+                  best AS (SELECT score FROM found ORDER BY score DESC LIMIT ?2)
+             SELECT c.chunk_id, f.score FROM found f JOIN chunks c ON c.id = f.id
+             WHERE f.score >= (SELECT min(score) FROM best) ORDER BY f.score DESC, c.chunk_id LIMIT ?2"""
 
 
 NOT_ASKED = "not asked for yet"
@@ -101,21 +108,23 @@ class Catalog:
 
     # --- searching ------------------------------------------------------------------------------------------------
 
-    def search_words(self, terms: Sequence[str], limit: int, *, among: Collection[str] | None = None) -> list[Hit]:
+    def search_words(
+        self, terms: Sequence[str], limit: int, *, having: Sequence[str] = (), among: Collection[str] | None = None
+    ) -> list[Hit]:
         """Chunks with any of `terms`, best first by bm25 with the heading counted twice; ties by id. No terms, no hits.
 
-        Only of the ids `among`, where given. What has nothing but words that stand nearly everywhere is left out beside others.
+        Only of the ids `among`, and only what has one of `having`, some of the terms: where these are not all, they count
+        twice. What has nothing but words that stand nearly everywhere is left out beside others.
         """
-        query = match_any(terms)
+        query, needed = match_any(terms), match_any(having)
+        if needed and needed != query:
+            query = f"({needed}) AND ({needed} OR {query})"
         if not query:
             return []
-        only = "" if among is None else " AND c.chunk_id IN (SELECT value FROM json_each(?))"
-        rows = self._rows(
-            f"""SELECT c.chunk_id, -bm25(chunk_words, 2.0, 1.0) AS score
-                FROM chunk_words JOIN chunks c ON c.id = chunk_words.rowid
-                WHERE chunk_words MATCH ?{only} ORDER BY score DESC, c.chunk_id LIMIT ?""",  # noqa: S608 - words of ours
-            (query, limit) if among is None else (query, json.dumps(list(among)), limit),
-        )
+        if among is None:
+            rows = self._rows(_RANKED.format(only=""), (query, limit))
+        else:
+            rows = self._rows(_RANKED.format(only=_AMONG), (query, limit, json.dumps(list(among))))
         hits = [Hit(chunk_id, score) for chunk_id, score in rows]
         return [hit for hit in hits if hit.score > NO_SCORE] or hits
 

@@ -24,6 +24,8 @@ TURNING = frozenset(
     until unlike untrue used usually were was without wrong yet""".split()
 )
 
+_Read = tuple[Chunk, list[str]]  # a chunk and its words
+
 _PLAIN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _ENDING = ".,;:"
 
@@ -36,41 +38,45 @@ def distinct(ranked: Iterable[Ranked]) -> list[Ranked]:
     different headings are about different things, and both stay.
     """
     kept: list[Ranked] = []
+    said: list[list[str]] = []  # the words of each that is kept
     places: dict[str | int, list[int]] = {}
     for hit, chunk in ranked:
         words = _words(chunk.text)
         keys: list[str | int] = [" ".join(chunk.text.split()), *_sketch(words)]
         near = dict.fromkeys(place for key in keys for place in places.get(key, ()))
-        fuller = ((place, _fuller(kept[place][1], chunk)) for place in near)
+        fuller = ((place, _fuller((kept[place][1], said[place]), (chunk, words))) for place in near)
         at, shown = next(((place, text) for place, text in fuller if text), (len(kept), chunk))
-        if at < len(kept):
-            kept[at] = (Hit(shown.id, kept[at][0].score), shown)
-        else:
+        if at == len(kept):
             kept.append((hit, chunk))
+            said.append(words)
+        else:
+            kept[at] = (Hit(shown.id, kept[at][0].score), shown)
         if shown is chunk:
+            said[at] = words
             for key in keys:
                 places.setdefault(key, []).append(at)
     return kept
 
 
-def _fuller(kept: Chunk, other: Chunk) -> Chunk | None:
+def _fuller(kept: _Read, other: _Read) -> Chunk | None:
     """Which of two chunks says all that both say; None if they are not one and the same thing to a reader."""
-    note_and_page = (kept.page is None) != (other.page is None)
-    if kept.heading != other.heading and not note_and_page:
+    note_and_page = (kept[0].page is None) != (other[0].page is None)
+    if kept[0].heading != other[0].heading and not note_and_page:
         return None
-    first, second = (other, kept) if note_and_page and other.page is None else (kept, other)
-    if kept.text.split() == other.text.split():
+    (first, full), (second, part) = (other, kept) if note_and_page and other[0].page is None else (kept, other)
+    if first.text.split() == second.text.split():
         return first
-    if kept.stub or other.stub:
+    if first.stub or second.stub:
         return None
-    if adds_little(_words(first.text), _words(second.text)):
+    if adds_little(full, part):
         return first
-    return second if not note_and_page and adds_little(_words(second.text), _words(first.text)) else None
+    return second if not note_and_page and adds_little(part, full) else None
 
 
 def adds_little(full: Sequence[str], part: Sequence[str]) -> bool:
     """Whether `full` has every word of `part`, in order, and beyond them only a few that turn nothing round."""
-    if len(part) < SHORTEST or len(part) > len(full):
+    most = min(LONGEST_ADDED, MOST_ADDED * len(full))
+    if len(part) < SHORTEST or not 0 <= len(full) - len(part) <= most or not _has_each(full, part):
         return False
     added: list[str] = []
     for what, first, last, start, end in SequenceMatcher(None, part, full, autojunk=False).get_opcodes():
@@ -81,7 +87,14 @@ def adds_little(full: Sequence[str], part: Sequence[str]) -> bool:
                 return False
         elif what != "equal":
             return False
-    return len(added) <= min(LONGEST_ADDED, MOST_ADDED * len(full)) and all(map(_harmless, added))
+    return len(added) <= most and all(map(_harmless, added))
+
+
+def _has_each(full: Sequence[str], part: Sequence[str]) -> bool:
+    """Whether each word of `part` is in `full`, or one that may be a slip for it: what is quickly seen before order is."""
+    there = set(full)
+    missing = [word for word in part if word not in there]
+    return all(len(word) >= SLIP and any(_misspelt(word, other) for other in there if other[0] == word[0]) for word in missing)
 
 
 def _words(text: str) -> list[str]:

@@ -16,9 +16,9 @@ from notebot.retrieve.copies import distinct
 from notebot.retrieve.filters import narrowed
 from notebot.retrieve.fusion import fuse
 from notebot.retrieve.parts import questions_in
-from notebot.retrieve.question import asks_for, search_words
+from notebot.retrieve.question import asks_for
 from notebot.retrieve.ranking import Ranked, prefer_notes
-from notebot.retrieve.rarity import telling
+from notebot.retrieve.rarity import search_by_words
 from notebot.retrieve.rerank import rerank
 from notebot.types import NO_FILTERS, Chunk, Filters, Passage
 
@@ -113,7 +113,7 @@ class Retriever:
 
     def _ranked(self, question: str, vector: Vectors, candidates: int, among: Collection[str] | None) -> _Ranking:
         by_vector = self.vectors.search(vector, candidates, among=among)
-        by_words = self.catalog.search_words(telling(search_words(question), self.catalog), candidates, among=among)
+        by_words = search_by_words(question, self.catalog, candidates, among=among)
         fused = fuse([by_words, by_vector], [WORDS, VECTORS])
         chunks = self.catalog.chunks(hit.chunk_id for hit in fused)  # one can leave the index between two reads
         found = [(hit, chunks[hit.chunk_id]) for hit in fused if hit.chunk_id in chunks]
