@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ from notebot.answer.checking import CheckedDraft
 from notebot.answer.relevance import UNREAD, Answered, focus
 from notebot.answer.settle import leads_to, not_in_notes, settle, stub_answer
 from notebot.models.minilm import MiniLM
-from notebot.types import Chunk, Link, NoteLine, Page, Passage, Status
+from notebot.types import Answer, Chunk, Link, NoteLine, Page, Passage, Status
 from samples import STORE
 
 
@@ -141,9 +142,51 @@ TASKS = ("# CI/CD: GitHub Actions", "# Training of large models: Ray")
     ],
 )
 def test_a_sentence_may_answer_one_part_of_a_question(question: str, said: str, status: Status, minilm: MiniLM) -> None:
-    found = tuple(Passage(Chunk(text, "n.md", "", (text[2:],), text, 1, 1, False, ()), 0.9, 0.5) for text in TASKS)
-    evidence = prepare(TASKS, minilm)
+    assert come_to(question, said, TASKS, minilm).status is status
+
+
+def come_to(question: str, said: str, texts: Sequence[str], minilm: MiniLM) -> Answer:
+    """What a model's words come to, beside passages that each begin with their heading."""
+    headings = [text.partition("\n")[0].lstrip("# ") for text in texts]
+    found = tuple(
+        Passage(Chunk(text, "n.md", "", (heading,), text, 1, 1, False, ()), 0.9, 0.5)
+        for text, heading in zip(texts, headings, strict=True)
+    )
+    evidence = prepare(texts, minilm)
     draft = CheckedDraft(found, evidence, minilm)
     draft.feed(said)
     draft.finish()
-    assert settle(question, draft, evidence, [focus(question, evidence, minilm)], {}).status is status
+    return settle(question, draft, evidence, [focus(question, evidence, minilm)], {})
+
+
+REGRESSION = (
+    "# Regression",
+    "",
+    "* Multiple regression: multiple features",
+    "* Univariate regression: one output",
+    "* Multivariate regression: multiple outputs",
+)
+PAINTS = ("# Paints in the shed", "", "Two of them are old.", "", "- white gloss", "- green, for the front fence", "- primer")
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "note", "added"),
+    [
+        ("Which kinds of regression did I note?", "Multiple regression: multiple features.", REGRESSION, [3, 4]),
+        ("List the kinds of regression.", "Multiple regression and univariate regression.", REGRESSION, [4]),
+        ("Which kinds of regression are there?", "Multiple, univariate and multivariate regression.", REGRESSION, []),
+        ("Which regression has one output?", "Univariate regression has one output.", REGRESSION, []),  # one is asked for
+        ("What paints are in the shed?", "White gloss is in the shed.", PAINTS, [5, 6]),
+        ("What are the old paints?", "Two of them are old.", PAINTS, []),  # not said by the list
+        ("Which fences are green?", "Green, for the front fence.", PAINTS, []),  # what leads into it is of something else
+    ],
+)
+def test_who_asks_for_all_of_a_list_gets_what_the_model_left_out(
+    question: str, said: str, note: Sequence[str], added: list[int], minilm: MiniLM
+) -> None:
+    answer = come_to(question, said, ["\n".join(note)], minilm)
+    assert answer.status is Status.ANSWERED
+    quoted = [sentence for sentence in answer.sentences if sentence.text not in said]
+    assert [sentence.text for sentence in quoted] == [note[at].lstrip("*- ") for at in added]
+    assert all(sentence.supported and sentence.citations for sentence in quoted)
+    assert answer.text.count("In the words of your notes:") == bool(added)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 from notebot.answer.alignment import Evidence, table_heads
 from notebot.answer.citations import cite
 from notebot.answer.relevance import Focus
+from notebot.retrieve.vocabulary import content, stem
 from notebot.types import Passage, Sentence, Span
 
 MOST_QUOTES = 3  # of one passage
@@ -19,6 +21,15 @@ CLOSE = 0.05  # passages that speak of as much, and whose similarity is within t
 ITEM = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]")
 FOR_EXAMPLE = re.compile(r"\b(?:e\.g\.|for example|for instance|such as|like)", re.I)
 EXAMPLES_ASKED = re.compile(r"\bexamples?\b", re.I)
+# "Which kinds ...", "what are the steps", "list ...": one of them is no answer.
+SEVERAL_ASKED = re.compile(
+    r"^\W*(?:(?:so|and|please)\W+)*(?:list|name|enumerate)\b"
+    r"|\b(?:which|what)\s+(?:are|were)\b"
+    r"|\b(?:which|what)\s+(?!(?:am|can|could|did|does?|had|has|have|is|its|may|must|should|this|was|will|would)\b)"
+    r"(?:[\w-]+\s+)?(?!(?:does|has|is|its|this|was)\b)[\w-]+[^\Ws]s\b",
+    re.I,
+)
+ASKED = 0.5  # of the words of a question for several things, in a list and what leads into it: it is the list of them
 NAME_ASKED = re.compile(r"\b(?:stands? for|short for|abbreviat\w+|acronym|spelled out)\b", re.I)
 
 
@@ -37,10 +48,48 @@ def best_quotes(passages: Sequence[Passage], evidence: Sequence[Evidence], about
         chosen[number] = sorted({*chosen.get(number, []), unit})
     for number, units in chosen.items():
         item = evidence[number]
-        kept = _with_heads(_whole(units, item), item)
-        spans = [Span(number, *item.sentences[unit], item.text[slice(*item.sentences[unit])]) for unit in kept]
-        quotes.extend(Sentence(span.quote, supported=True, score=1.0, citations=(cite(span, passages),)) for span in spans)
+        quotes.extend(_quoted(number, _with_heads(_whole(units, item), item), item, passages))
     return tuple(quotes)
+
+
+def left_out(
+    own: Sequence[Sentence], passages: Sequence[Passage], evidence: Sequence[Evidence], about: Focus
+) -> tuple[Sentence, ...]:
+    """What sentences in a model's words leave out of the lists that they take from, where the question asks for all of one."""
+    if not SEVERAL_ASKED.search(about.question):
+        return ()
+    said = set(content(" ".join(sentence.text for sentence in own)))
+    cited = {(citation.passage_id, citation.start) for sentence in own for citation in sentence.citations}
+    quotes: list[Sentence] = []
+    for number, (passage, item) in enumerate(zip(passages, evidence, strict=False)):
+        for items in filter(partial(_is_asked_for, number=number, passage=passage, about=about), _lists(item)):
+            lines = {_line(unit, item) for unit in items if (passage.chunk.id, item.sentences[unit][0]) in cited}
+            rest = [unit for unit in sorted(items) if _line(unit, item) not in lines and not _named(unit, item, said)]
+            quotes.extend(_quoted(number, rest if lines else [], item, passages))
+    return tuple(quotes)
+
+
+def _is_asked_for(items: set[int], number: int, passage: Passage, about: Focus) -> bool:
+    """Whether a list is of what is asked, all of it: its lead says so, and no word of the question tells its items apart."""
+    spoken = about.by_sentence[number]
+    lead = {word for word in about.words if stem(word) in content(" ".join(passage.chunk.heading))}
+    lead |= spoken[min(items) - 1] if min(items) else frozenset()
+    some = frozenset().union(*(spoken[unit] for unit in items))
+    every = frozenset(some).intersection(*(spoken[unit] for unit in items))
+    whole = lead | every
+    return len(items) <= MOST_ITEMS and bool(lead) and some <= whole and len(whole) >= ASKED * len(about.words)
+
+
+def _named(unit: int, item: Evidence, said: set[str]) -> bool:
+    """Whether an item, or its label, has been said."""
+    label = set(content(re.split(r"[:(,;–]", item.text[slice(*item.sentences[unit])])[0]))
+    return label <= said
+
+
+def _quoted(number: int, units: Sequence[int], item: Evidence, passages: Sequence[Passage]) -> Iterator[Sentence]:
+    for unit in units:
+        span = Span(number, *item.sentences[unit], item.text[slice(*item.sentences[unit])])
+        yield Sentence(span.quote, supported=True, score=1.0, citations=(cite(span, passages),))
 
 
 def _covering(passages: Sequence[Passage], about: Focus) -> list[int]:

@@ -12,7 +12,7 @@ from notebot.answer.checking import CheckedDraft
 from notebot.answer.citations import cite
 from notebot.answer.orders import is_order, unless_obeying
 from notebot.answer.polarity import borne_out
-from notebot.answer.quoting import best_quotes
+from notebot.answer.quoting import best_quotes, left_out
 from notebot.answer.relevance import YES_OR_NO, Focus, all_named, fits
 from notebot.retrieve.vocabulary import WORD, content, stem
 from notebot.types import Answer, Link, Passage, Sentence, Span, Status
@@ -45,7 +45,7 @@ def settle(
     judged = tuple(_answering(question, sentence, passages, evidence, asked) for sentence in stated)
     carried = [sentence for sentence in judged if sentence.supported]
     said = [_said(carried, passages, evidence, about, alone=len(asked) == 1) for about in asked]
-    quoted = [() if own else _quotes(question, passages, evidence, about) for own, about in zip(said, asked, strict=True)]
+    quoted = [_quotes(question, own, passages, evidence, about) for own, about in zip(said, asked, strict=True)]
     own, quotes = tuple(dict.fromkeys(chain(*said))), tuple(dict.fromkeys(chain(*quoted)))
     if not own and not quotes:
         return not_in_notes(question, passages, unread)
@@ -67,11 +67,16 @@ def _said(
     return tuple(own) if fits(about.question, [sentence.text for sentence in own]) else ()
 
 
-def _quotes(question: str, passages: Sequence[Passage], evidence: Sequence[Evidence], about: Focus) -> tuple[Sentence, ...]:
-    """What the notes say to one question of the whole, if that may be an answer."""
-    best = best_quotes(passages, evidence, about) if _promising(passages, about) else ()
+def _quotes(
+    question: str, own: Sequence[Sentence], passages: Sequence[Passage], evidence: Sequence[Evidence], about: Focus
+) -> tuple[Sentence, ...]:
+    """What the notes say to one of the questions, if that may be an answer; or what its `own` words leave out of a list."""
+    if own:
+        best = left_out(own, passages, evidence, about)
+    else:
+        best = best_quotes(passages, evidence, about) if _promising(passages, about) else ()
     quotes = tuple(quote for quote in best if not is_order(quote.text, question))
-    return quotes if fits(about.question, [quote.text for quote in quotes]) else ()
+    return quotes if own or fits(about.question, [quote.text for quote in quotes]) else ()
 
 
 def not_in_notes(question: str, passages: Sequence[Passage], unread: Mapping[str, str]) -> Answer:
