@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from notebot.answer.alignment import prepare
 from notebot.answer.quoting import best_quotes
-from notebot.answer.relevance import UNREAD, Answered, focus
+from notebot.answer.relevance import UNREAD, Answered, Focus, focus
 from notebot.models.minilm import MiniLM
 from notebot.types import Chunk, Passage
 
@@ -114,3 +114,17 @@ def test_a_row_of_a_table_is_quoted_with_its_head_and_no_head_without_a_row(mini
     text = "\n".join(["# Quote", "", *rows, "", "Delivery 65 €."])
     found = quotes("What does a cubic metre of oak cost?", [text], minilm)
     assert found == ["| Wood | Thickness | € per cubic metre |", "| oak | 52 mm | 2150 |"]
+
+
+def test_what_is_quoted_does_not_depend_on_the_order_in_which_words_are_counted(minilm: MiniLM) -> None:
+    """Python orders sets by a seed of each process, and sums of floats differ in their last place by order."""
+    text = "The first sentence is here.\n\nThe second one is here.\n\nThe third one is here."
+    passages = [Passage(Chunk("0", "n.md", "n", (), text, 1, 1, False, ()), 1.0, 0.5)]
+    evidence = prepare([text], minilm)
+    found = set()
+    for number in range(200):
+        a, b, c, d, e = (f"{letter}{number}" for letter in "abcde")
+        spoken = (frozenset({b, c, d}), frozenset({a, b, c, d, e}), frozenset({a, b, c, d}))  # the third fits .6 of the second
+        about = Focus("What?", (a, b, c, d, e), (spoken,))
+        found.add(tuple(sentence.text for sentence in best_quotes(passages, evidence, about)))
+    assert found == {("The second one is here.", "The third one is here.")}

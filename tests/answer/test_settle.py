@@ -190,3 +190,11 @@ def test_who_asks_for_all_of_a_list_gets_what_the_model_left_out(
     assert [sentence.text for sentence in quoted] == [note[at].lstrip("*- ") for at in added]
     assert all(sentence.supported and sentence.citations for sentence in quoted)
     assert answer.text.count("In the words of your notes:") == bool(added)
+
+
+def test_what_has_a_number_of_its_own_is_no_answer_to_a_question_about_another(minilm: MiniLM) -> None:
+    texts = ["# Music\n\nA doctorate in music has been offered since 1933.\n\nIn 1996 the hall was built."]
+    said = "A doctorate in music has been offered since 1933."
+    assert come_to("Which doctorate has been offered since 1933?", said, texts, minilm).status is Status.ANSWERED
+    answer = come_to("Which doctorate has been offered since 1996?", said, texts, minilm)
+    assert answer.status is Status.QUOTED  # as the notes have it, and not as an answer

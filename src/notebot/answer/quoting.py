@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -132,7 +133,7 @@ def _chosen(number: int, item: Evidence, about: Focus) -> list[int]:
 def _fitting(units: Sequence[int], spoken: Sequence[frozenset[str]]) -> list[int]:
     """The sentences that speak of most. A word that many sentences of the passage share tells them apart less."""
     common = Counter(word for sentence in spoken for word in sentence)
-    fit = {unit: sum(1 / common[word] for word in spoken[unit]) for unit in units}
+    fit = {unit: math.fsum(1 / common[word] for word in spoken[unit]) for unit in units}  # the same in whatever order
     order = sorted(units, key=lambda unit: (-fit[unit], unit))[:MOST_QUOTES]
     return sorted(unit for unit in order if fit[unit] >= FITTING * fit[order[0]])
 

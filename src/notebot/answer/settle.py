@@ -152,10 +152,15 @@ def _answering(
 
 
 def _to_the_point(spoken: Set[str], about: Focus) -> bool:
-    """Whether these of the words of a question are most of them, or all of one part of it ("what for X, and what for Y")."""
+    """Whether these of the words of a question are most of them, with all of its numbers, or all of one part of it.
+
+    What has been so since 1933 is no answer to what has been since 1996. Parts: "what for X, and what for Y".
+    """
+    numbers = {word for word in about.words if any(map(str.isdigit, word))}
+    most = len(spoken) >= TO_THE_POINT * len(about.words) and numbers <= spoken
     parts = [frozenset(WORD.findall(part)) for part in PARTS.split(about.question)]
     asked = [words for part in parts if (words := part.intersection(about.words))]
-    return len(spoken) >= TO_THE_POINT * len(about.words) or any(words <= spoken for words in asked)
+    return most or any(words <= spoken for words in asked)
 
 
 def _promising(passages: Sequence[Passage], about: Focus) -> bool:
