@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,11 +56,13 @@ def test_what_would_not_stand_alone_stays_where_it_is(question: str) -> None:
 
 @given(st.lists(st.sampled_from("what is the boiler rent and , ? ; how X1 when on it".split()), max_size=24))
 def test_no_word_is_lost(words: list[str]) -> None:
-    def said(text: str) -> list[str]:
-        return [word for word in text.replace("?", " ").replace(";", " ").replace(",", " ").split() if word != "and"]
+    def said(text: str) -> Counter[str]:
+        return Counter(word for word in re.split(r"[ ?;,]+", text) if word not in ("", "and"))
 
     question = " ".join(words)
-    assert said(" ".join(questions_in(question))) == said(question)
+    left, asked = said(" ".join(questions_in(question))), said(question)
+    assert left.keys() >= asked.keys() - {"what"}  # of "and what on the rent" only the rest is asked again
+    assert left.total() >= asked.total() - 1
 
 
 @pytest.mark.parametrize("text", ["what is it" + " " * 8000 + "?", "and " * 2000, "what and " * 900, "?" * 8000, "; what" * 1300])

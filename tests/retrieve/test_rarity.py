@@ -57,6 +57,11 @@ def test_only_what_has_one_of_the_rarest_words_is_found(catalog: Catalog, asked:
     assert found(asked, catalog) == sorted({at for word in by.split() for at in found(word, catalog)})
 
 
+def test_of_what_a_filter_leaves_all_that_has_a_word_is_found(catalog: Catalog) -> None:
+    among = {str(at) for at in range(101, 200)}  # none has "mill"
+    assert {hit.chunk_id for hit in search_by_words("stone mill", catalog, SIZE, among=among)} == among
+
+
 def test_what_is_found_by_its_rare_words_is_ranked_by_all(catalog: Catalog) -> None:
     ranked = [int(hit.chunk_id) for hit in search_by_words("reed river", catalog, SIZE)]
     with_both = sum(PLACES["reed"](at) for at in ranked)
