@@ -18,7 +18,7 @@ import numpy as np
 from notebot.index.kept import Slot
 from notebot.index.linked import Lead, PageRow, note_lines, points_at
 from notebot.index.schema import CATALOG_FILE, connect, translated
-from notebot.index.words import match_any
+from notebot.index.words import AMONG, RANKED, match_any
 from notebot.models.ports import Vectors
 from notebot.types import Chunk, Link, NoteLine, Page
 from notebot.urls import read_url
@@ -29,13 +29,6 @@ _CHUNKS = """SELECT c.id, s.kind, c.chunk_id, s.source, s.title, c.heading, c.te
 _BY_ID = " WHERE c.chunk_id IN (SELECT value FROM json_each(?))"
 _VECTORS = "SELECT c.chunk_id, e.vector FROM chunks c JOIN embeddings e ON e.text_hash = c.text_hash AND e.model = ?"
 _IN_ORDER = " ORDER BY c.chunk_id"
-_AMONG = " AND rowid IN (SELECT id FROM chunks WHERE chunk_id IN (SELECT value FROM json_each(?3)))"
-# Ranked first, and looked up by id only as far as the last place and what ties with it: thousands match a common word.
-_RANKED = """WITH found AS MATERIALIZED (
-                 SELECT rowid AS id, -bm25(chunk_words, 2.0, 1.0) AS score FROM chunk_words WHERE chunk_words MATCH ?1{only}),
-                  best AS (SELECT score FROM found ORDER BY score DESC LIMIT ?2)
-             SELECT c.chunk_id, f.score FROM found f JOIN chunks c ON c.id = f.id
-             WHERE f.score >= (SELECT min(score) FROM best) ORDER BY f.score DESC, c.chunk_id LIMIT ?2"""
 
 
 NOT_ASKED = "not asked for yet"
@@ -116,15 +109,13 @@ class Catalog:
         Only of the ids `among`, and only what has one of `having`, some of the terms: where these are not all, they count
         twice. What has nothing but words that stand nearly everywhere is left out beside others.
         """
-        query, needed = match_any(terms), match_any(having)
-        if needed and needed != query:
-            query = f"({needed}) AND ({needed} OR {query})"
+        query = match_any(terms, having=having)
         if not query:
             return []
         if among is None:
-            rows = self._rows(_RANKED.format(only=""), (query, limit))
+            rows = self._rows(RANKED.format(only=""), (query, limit))
         else:
-            rows = self._rows(_RANKED.format(only=_AMONG), (query, limit, json.dumps(list(among))))
+            rows = self._rows(RANKED.format(only=AMONG), (query, limit, json.dumps(list(among))))
         hits = [Hit(chunk_id, score) for chunk_id, score in rows]
         return [hit for hit in hits if hit.score > NO_SCORE] or hits
 

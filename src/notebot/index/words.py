@@ -36,6 +36,14 @@ _SIGNED = re.compile(
 )
 MOST_TERMS = 400  # of one query
 
+AMONG = " AND rowid IN (SELECT id FROM chunks WHERE chunk_id IN (SELECT value FROM json_each(?3)))"
+# Ranked first, and looked up by id only as far as the last place and what ties with it: thousands match a common word.
+RANKED = """WITH found AS MATERIALIZED (
+                 SELECT rowid AS id, -bm25(chunk_words, 2.0, 1.0) AS score FROM chunk_words WHERE chunk_words MATCH ?1{only}),
+                  best AS (SELECT score FROM found ORDER BY score DESC LIMIT ?2)
+             SELECT c.chunk_id, f.score FROM found f JOIN chunks c ON c.id = f.id
+             WHERE f.score >= (SELECT min(score) FROM best) ORDER BY f.score DESC, c.chunk_id LIMIT ?2"""
+
 
 def plain(text: str) -> str:
     """`text` with compatibility forms unified and invisible characters gone."""
@@ -52,12 +60,18 @@ def fold(text: str) -> str:
     return _UNSPACED.sub(r" \g<0> ", stemmed(_POINTS.sub("", folded.replace("ß", "ss"))))
 
 
-def match_any(terms: Sequence[str]) -> str:
+def match_any(terms: Sequence[str], *, having: Sequence[str] = ()) -> str:
     """An FTS5 query for rows with any of `terms`, each taken literally as a word or a phrase; empty if none is left.
 
     Of a run without spaces, every two characters that follow each other are looked for (three in Thai and its like, whose
-    words are longer): nobody knows where its words end, and hardly a note says a whole question.
+    words are longer): nobody knows where its words end, and hardly a note says a whole question. Where `having`, some of the
+    terms, are not all, only rows with one of these are found, and they count twice.
     """
+    query, needed = _any(terms), _any(having)
+    return f"({needed}) AND ({needed} OR {query})" if needed and needed != query else query
+
+
+def _any(terms: Sequence[str]) -> str:
     wanted = dict.fromkeys(query for term in terms for part in _parts(plain(term)) if (query := match_phrase(part)))
     return " OR ".join(list(wanted)[:MOST_TERMS])
 
