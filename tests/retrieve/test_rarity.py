@@ -51,6 +51,7 @@ def found(question: str, catalog: Catalog) -> list[int]:
         ("stone", "stone"),
         ("stone unheard", "stone"),
         ("stone ???", "stone"),
+        ("", ""),
     ],
 )
 def test_only_what_has_one_of_the_rarest_words_is_found(catalog: Catalog, asked: str, by: str) -> None:

@@ -6,7 +6,6 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import partial
 
 from notebot.answer.alignment import Evidence, table_heads
 from notebot.answer.citations import cite
@@ -63,10 +62,11 @@ def left_out(
     cited = {(citation.passage_id, citation.start) for sentence in own for citation in sentence.citations}
     quotes: list[Sentence] = []
     for number, (passage, item) in enumerate(zip(passages, evidence, strict=False)):
-        for items in filter(partial(_is_asked_for, number=number, passage=passage, about=about), _lists(item)):
+        for items in _lists(item):
             lines = {_line(unit, item) for unit in items if (passage.chunk.id, item.sentences[unit][0]) in cited}
-            rest = [unit for unit in sorted(items) if _line(unit, item) not in lines and not _named(unit, item, said)]
-            quotes.extend(_quoted(number, rest if lines else [], item, passages))
+            if lines and _is_asked_for(items, number, passage, about):
+                rest = [unit for unit in sorted(items) if _line(unit, item) not in lines and not _named(unit, item, said)]
+                quotes.extend(_quoted(number, rest, item, passages))
     return tuple(quotes)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from zlib import crc32
 
@@ -24,8 +24,6 @@ TURNING = frozenset(
     until unlike untrue used usually were was without wrong yet""".split()
 )
 
-_Read = tuple[Chunk, list[str]]  # a chunk and its words
-
 _PLAIN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _ENDING = ".,;:"
 
@@ -38,39 +36,37 @@ def distinct(ranked: Iterable[Ranked]) -> list[Ranked]:
     different headings are about different things, and both stay.
     """
     kept: list[Ranked] = []
-    said: list[list[str]] = []  # the words of each that is kept
+    words: dict[str, list[str]] = {}  # of each chunk, by its id
     places: dict[str | int, list[int]] = {}
     for hit, chunk in ranked:
-        words = _words(chunk.text)
-        keys: list[str | int] = [" ".join(chunk.text.split()), *_sketch(words)]
+        words[chunk.id] = _words(chunk.text)
+        keys: list[str | int] = [" ".join(chunk.text.split()), *_sketch(words[chunk.id])]
         near = dict.fromkeys(place for key in keys for place in places.get(key, ()))
-        fuller = ((place, _fuller((kept[place][1], said[place]), (chunk, words))) for place in near)
+        fuller = ((place, _fuller(kept[place][1], chunk, words)) for place in near)
         at, shown = next(((place, text) for place, text in fuller if text), (len(kept), chunk))
-        if at == len(kept):
-            kept.append((hit, chunk))
-            said.append(words)
-        else:
+        if at < len(kept):
             kept[at] = (Hit(shown.id, kept[at][0].score), shown)
+        else:
+            kept.append((hit, chunk))
         if shown is chunk:
-            said[at] = words
             for key in keys:
                 places.setdefault(key, []).append(at)
     return kept
 
 
-def _fuller(kept: _Read, other: _Read) -> Chunk | None:
+def _fuller(kept: Chunk, other: Chunk, words: Mapping[str, Sequence[str]]) -> Chunk | None:
     """Which of two chunks says all that both say; None if they are not one and the same thing to a reader."""
-    note_and_page = (kept[0].page is None) != (other[0].page is None)
-    if kept[0].heading != other[0].heading and not note_and_page:
+    note_and_page = (kept.page is None) != (other.page is None)
+    if kept.heading != other.heading and not note_and_page:
         return None
-    (first, full), (second, part) = (other, kept) if note_and_page and other[0].page is None else (kept, other)
-    if first.text.split() == second.text.split():
+    first, second = (other, kept) if note_and_page and other.page is None else (kept, other)
+    if kept.text.split() == other.text.split():
         return first
-    if first.stub or second.stub:
+    if kept.stub or other.stub:
         return None
-    if adds_little(full, part):
+    if adds_little(words[first.id], words[second.id]):
         return first
-    return second if not note_and_page and adds_little(part, full) else None
+    return second if not note_and_page and adds_little(words[second.id], words[first.id]) else None
 
 
 def adds_little(full: Sequence[str], part: Sequence[str]) -> bool:

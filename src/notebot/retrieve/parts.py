@@ -7,19 +7,18 @@ import re
 from notebot.retrieve.leaning import leans
 
 MOST = 4  # more questions at once are read as one
+LED = r"(?:(?:in|on|at|by|for|to|from|with|of|under)\s+)?"  # what may stand before a question word
 BETWEEN = re.compile(
-    r"""(?:\?\s+(?:and\s+)?|;\s+|,?(?<!\s)\s++and\s+)
-        (?=(?:(?:in|on|at|by|for|to|from|with|of|under)\s+)?(?:what|which|who|whose|whom|when|where|why|how)\b)""",
+    rf"""(?:\?\s+(?:and\s+)?|;\s+|,?(?<!\s)\s++and\s+)
+        (?={LED}(?:what|which|who|whose|whom|when|where|why|how)\b)""",
     re.I | re.VERBOSE,
 )
 # A question word that takes its verb from the question before: "what for tests", "which in winter", "in what year".
 BARE = re.compile(
-    r"(?:(?:in|on|at|by|for|to|from|with|of|under)\s+)?(?:what|which|who|when|where|why|how)\s+"
+    rf"{LED}(?:what|which|who|when|where|why|how)\s+"
     r"(?:\w+\s*$|(?:for|in|on|of|with|at|by|from|to|about|under)\b)",
     re.I,
 )
-
-
 # "What do I use for builds, and what for tests?": the same word leads in what is asked about, and all before it is meant again.
 AGAIN = re.compile(r",?(?<!\s)\s++and\s++(?:(?:what|which)\s++)?(for|in|on|at|by|with|from|under)\s++", re.I)
 ASKS = re.compile(r"(?:what|which|who|whom|when|where|why|how|name|list|is|are|was|were|do|does|did|can|could|should)\b", re.I)

@@ -26,9 +26,12 @@ def search_by_words(question: str, catalog: Catalog, limit: int, *, among: Colle
 
 
 def _rarer(words: Sequence[str], catalog: Catalog) -> list[str]:
-    """The rarest of the words, in their order, as many as stand in MOST_MATCHES chunks together, and always one that is found."""
+    """The rarest of the words, in their order, as many as stand in MOST_MATCHES chunks together, and always one that is found.
+
+    None where there is no need to choose.
+    """
     if len(words) < 2 or catalog.chunk_count() <= MOST_MATCHES:
-        return list(words)
+        return []
     counts = {word: _count(word, catalog) for word in words}
     left, kept = MOST_MATCHES, set[str]()
     for word in sorted(counts, key=lambda one: counts[one]):
